@@ -1,0 +1,179 @@
+/** Builds a stack's components in the order of the architecture, then joins them by verbs. Creates no resource itself. */
+import type * as pulumi from "@pulumi/pulumi";
+import { Access } from "../components/access/access.ts";
+import { Backup } from "../components/backup/backup.ts";
+import { selectionTag } from "../components/backup/selection.ts";
+import { Budget } from "../components/budget/budget.ts";
+import { Cache } from "../components/cache/cache.ts";
+import { Fleet } from "../components/compute/fleet/fleet.ts";
+import { resolveImage } from "../components/compute/image/image.ts";
+import { DatabaseInstance } from "../components/database/instance/database-instance.ts";
+import { Edge } from "../components/edge/edge.ts";
+import { type KeyDomain, Keys } from "../components/keys/keys.ts";
+import { LoadBalancer } from "../components/load-balancer/load-balancer.ts";
+import { Network } from "../components/network/network.ts";
+import { Observability } from "../components/observability/observability.ts";
+import { Storage } from "../components/storage/storage.ts";
+import type { Environment } from "../conventions/environment.ts";
+import type { Stack } from "./config.ts";
+import { environmentTags } from "./environment.ts";
+import { outputsOf, type StackOutputs } from "./outputs.ts";
+import { createProvider } from "./providers.ts";
+import type { StackSettings } from "./settings.ts";
+
+/** Reads like the architecture: foundations, data, then what serves, then what is published, then who may reach whom. */
+export async function composeStack({ project, stack, settings }: Stack): Promise<StackOutputs> {
+    const tags = environmentTags(settings.environment, project, stack);
+    const environment = environmentOf(`${project}-${stack}`, settings);
+    const opts = { provider: createProvider(settings.environment, tags) };
+
+    const keys = new Keys("keys", { ...settings.keys, environment, domains: domainsOf(settings) }, opts);
+    const observability = new Observability(
+        "observability",
+        {
+            ...settings.observability,
+            environment,
+            logsKeyArn: keys.arn("logs"),
+            notificationsKeyArn: keys.arn("notifications"),
+            edge: settings.edge !== undefined,
+        },
+        opts,
+    );
+    const { alarmTopics, edgeAlarmTopics } = observability;
+    const storage = new Storage("storage", { ...settings.storage, environment, keyArn: keys.arn("storage") }, opts);
+    const network = new Network(
+        "network",
+        { ...settings.network, environment, logsKeyArn: keys.arn("logs"), flowLogBucketArn: storage.logBucket.arn, alarmTopics },
+        opts,
+    );
+    const access =
+        settings.access &&
+        new Access(
+            "access",
+            {
+                ...settings.access,
+                environment,
+                sessionsKeyArn: keys.arn("sessions"),
+                logsKeyArn: keys.arn("logs"),
+                logBucket: storage.logBucket,
+            },
+            opts,
+        );
+
+    const data = {
+        environment,
+        placement: network.placement("data"),
+        secretsKeyArn: keys.arn("secrets"),
+        logsKeyArn: keys.arn("logs"),
+        alarmTopics,
+    };
+    const database =
+        settings.database && new DatabaseInstance("database", { ...settings.database, ...data, keyArn: keys.arn("database") }, opts);
+    const cache = settings.cache && new Cache("cache", { ...settings.cache, ...data, keyArn: keys.arn("cache") }, opts);
+
+    const edge =
+        settings.edge &&
+        new Edge(
+            "edge",
+            {
+                ...settings.edge,
+                environment,
+                edgeLogsKeyArn: keys.arn("edgeLogs"),
+                logBucket: storage.logBucket,
+                alarmTopics,
+                edgeAlarmTopics,
+            },
+            opts,
+        );
+    const balancer =
+        settings.loadBalancer &&
+        edge &&
+        new LoadBalancer(
+            "balancer",
+            {
+                ...settings.loadBalancer,
+                environment,
+                placement: network.placement(settings.loadBalancer.internal ? "app" : "public"),
+                certificateArn: edge.certificateArn,
+                accessLogBucketName: storage.logBucket.name,
+                alarmTopics,
+            },
+            opts,
+        );
+    const compute =
+        settings.compute &&
+        new Fleet(
+            "compute",
+            {
+                ...settings.compute,
+                environment,
+                tags,
+                placement: network.placement("app"),
+                image: await resolveImage("image", settings.compute.image, { environment }, opts),
+                ...(balancer && { target: balancer.addTarget("app", settings.compute.target) }),
+                volumesKeyArn: keys.arn("volumes"),
+                secretsKeyArn: keys.arn("secrets"),
+                logsKeyArn: keys.arn("logs"),
+                alarmTopics,
+                variables: variablesOf(settings, { database, cache, storage }),
+                secrets: {
+                    ...(database && { DATABASE_SECRET: database.secretArn }),
+                    ...(cache?.secretArn && { CACHE_SECRET: cache.secretArn }),
+                },
+            },
+            opts,
+        );
+
+    if (compute) {
+        if (balancer) {
+            compute.allowFrom("balancer", balancer);
+        }
+        database?.allowFrom("compute", compute);
+        cache?.allowFrom("compute", compute);
+        for (const key of storage.keys) {
+            compute.permit(`bucket-${key}`, storage.statementsFor(key, "readWrite"));
+        }
+        if (access) {
+            compute.permit("sessions", access.instanceStatements());
+        }
+    }
+    const published = edge?.publish({ ...(balancer && { loadBalancer: balancer }), ...assetsOf(storage) });
+    const backup =
+        settings.backup && new Backup("backup", { ...settings.backup, environment, keyArn: keys.arn("backup"), alarmTopics }, opts);
+    if (settings.budget) {
+        new Budget("budget", { ...settings.budget, environment, alarmTopics }, opts);
+    }
+    observability.show(
+        [edge, balancer, compute, database, cache, network].flatMap((component) => (component ? [component.dashboardRow] : [])),
+    );
+
+    return outputsOf({ settings, environment, network, storage, access, database, cache, edge, balancer, compute, backup, published });
+}
+
+function environmentOf(name: string, { environment, backup }: StackSettings): Environment {
+    return {
+        name,
+        accountId: environment.account,
+        region: environment.region,
+        expendable: environment.expendable,
+        logRetentionDays: environment.logRetentionDays,
+        ...(backup && { backupTag: selectionTag(name) }),
+    };
+}
+
+/** A key costs a dollar a month: only the domains that something in this stack encrypts with. */
+function domainsOf(settings: StackSettings): KeyDomain[] {
+    const wanted: Record<KeyDomain, unknown> = {
+        logs: true,
+        notifications: true,
+        storage: true,
+        edgeLogs: settings.edge,
+        database: settings.database,
+        cache: settings.cache,
+        secrets: settings.database ?? settings.cache ?? settings.compute,
+        volumes: settings.compute,
+        sessions: settings.access,
+        backup: settings.backup,
+    };
+    return (Object.keys(wanted) as KeyDomain[]).filter((domain) => wanted[domain]);
+}

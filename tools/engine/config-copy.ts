@@ -22,7 +22,11 @@ export function refreshConfigCopy(source: string, copy: string, extra: Readonly<
     visit(document, {
         Map: (_key, node) => (node.items.length === 1 && node.has("secure") ? document.createNode(secretStandIn) : undefined),
     });
-    for (const [key, value] of Object.entries(extra)) document.setIn(["config", key], value);
+    for (const [key, value] of Object.entries(extra)) {
+        // `size` and `project:size` are one setting, and the engine would pick either.
+        document.deleteIn(["config", key.slice(key.indexOf(":") + 1)]);
+        document.setIn(["config", key], value);
+    }
     const salt = parseDocument(readOr(copy, "")).toJS()?.encryptionsalt;
     if (salt !== undefined) document.set("encryptionsalt", salt);
     mkdirSync(dirname(copy), { recursive: true });

@@ -4,7 +4,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readFileSync } from "node:fs";
-import { mkdir, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -118,6 +118,7 @@ async function verify(binary: string): Promise<string> {
     if (!existsSync(binary)) throw new Error("nothing kept from an earlier run");
     const wanted = existsSync(checksumFile(binary)) ? readFileSync(checksumFile(binary), "utf8").trim() : "";
     if (wanted !== (await checksum(binary))) throw new Error(`${binary} is not what was put there; it is made again`);
+    await placeLanguageHost(binary);
     return binary;
 }
 
@@ -181,6 +182,7 @@ async function build(kept: string): Promise<string> {
         remedy: "",
     });
     await rename(unfinished, kept);
+    await placeLanguageHost(kept);
     return await keep(kept);
 }
 
@@ -191,18 +193,23 @@ async function keep(binary: string): Promise<string> {
     return binary;
 }
 
-/** The official language host lies beside the official engine; an engine built from source uses the project's. */
+/** The engine looks for its Node, and for its language host when none lies beside it, on this PATH. */
 function searchPath(binary: string): string {
-    const official = existsSync(
-        join(dirname(binary), process.platform === "win32" ? "pulumi-language-nodejs.exe" : "pulumi-language-nodejs"),
-    );
-    return [
-        dirname(process.execPath),
-        dirname(binary),
-        ...(official ? [] : [join(ownFolder, "bin")]),
-        join(projectRoot, "node_modules", ".bin"),
-        process.env.PATH ?? "",
-    ].join(delimiter);
+    return [dirname(process.execPath), dirname(binary), join(projectRoot, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter);
+}
+
+/** The official engine comes with its language host; one built from source gets the project's, beside it, where it is found without a warning. */
+async function placeLanguageHost(binary: string): Promise<void> {
+    const own = readFileSync(join(ownFolder, "pulumi-language-nodejs"));
+    const beside = join(dirname(binary), "pulumi-language-nodejs");
+    if (existsSync(beside) && !(await isScript(beside))) return;
+    await writeFile(beside, own, { mode: 0o755 });
+}
+
+async function isScript(file: string): Promise<boolean> {
+    const handle = await open(file);
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0).finally(() => handle.close());
+    return buffer.toString("latin1") === "#!";
 }
 
 function indent(message: string): string {

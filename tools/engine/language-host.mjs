@@ -85,8 +85,7 @@ function runPlugin(call) {
     }
     const info = request.getInfo();
     const directory = info?.getProgramDirectory() || request.getPwd();
-    // The arguments name the engine's address and "." for the pack, so the pack's folder has to be the working directory.
-    const child = spawn(process.execPath, [sdkProgram("run-policy-pack", directory), ...request.getArgsList()], {
+    const child = spawn(process.execPath, [sdkProgram("run-policy-pack", directory), ...request.getArgsList(), directory], {
         cwd: directory,
         stdio: ["ignore", "pipe", "pipe"],
         env: { ...process.env, ...Object.fromEntries(request.getEnvList().map(nameAndValue)) },

@@ -7,8 +7,8 @@ import { open } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
-import { parse } from "yaml";
-import { cacheFolder } from "../setup/cache-folder.mjs";
+import { parse, stringify } from "yaml";
+import { cacheFolder, projectRoot } from "../setup/cache-folder.mjs";
 import { refreshConfigCopy } from "./config-copy.ts";
 import type { Engine } from "./engine.ts";
 import { isAlive } from "./lock.ts";
@@ -89,7 +89,11 @@ export async function selectOrCreateStack(engine: Engine, options: Target & Pick
         Object.fromEntries(Object.entries(options.config ?? {}).map(([key, value]) => [qualified(options, key), value])),
     );
     if (!existsSync(stateFile(options))) {
-        const made = await pulumi(engine, options, ["stack", "init", options.stack, "--no-select", "--config-file", configCopy(options)]);
+        // `stack init` knows no --config-file and would write a salt into the person's; in this folder it finds the copy.
+        writeFileSync(join(runFolder(options), "Pulumi.yaml"), stringify({ name: projectName(options), runtime: "nodejs" }));
+        const made = await pulumi(engine, { ...options, workingDirectory: runFolder(options) }, [
+            ...["stack", "init", options.stack, "--no-select"],
+        ]);
         // Another run may have made it in the meantime.
         if (made.exitCode !== 0 && !made.stderr.includes("already exists")) throw new Error(`pulumi stack init: ${made.stderr}`);
     }
@@ -179,12 +183,12 @@ function busy(target: Target, pid: number | undefined): string {
 
 async function pulumi(
     engine: Engine,
-    target: Target,
+    target: Target & { readonly workingDirectory?: string },
     args: readonly string[],
     { providerPort, environment, signal }: Pick<RunOptions, "providerPort" | "environment" | "signal"> = {},
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
     const child = spawn(engine.binary, args, {
-        cwd: target.projectDirectory,
+        cwd: target.workingDirectory ?? target.projectDirectory,
         stdio: ["ignore", "pipe", "pipe"],
         env: { ...offlineEnvironment(engine, target.stateDirectory, providerPort), ...environment },
     });
@@ -211,6 +215,7 @@ function offlineEnvironment(engine: Engine, stateDirectory: string, providerPort
         ...inherited,
         PATH: engine.path,
         PULUMI_HOME: engine.home,
+        TERRACE_LANGUAGE_HOST: join(projectRoot, "tools", "engine", "language-host.mjs"),
         PULUMI_BACKEND_URL: `file://${stateDirectory}`,
         // State of a rehearsal holds no real secret.
         PULUMI_CONFIG_PASSPHRASE: "rehearsal",

@@ -17,3 +17,6 @@ export interface Environment {
 export function arn(environment: Environment, service: string, resource: string): string {
     return `arn:aws:${service}:${environment.region}:${environment.accountId}:${resource}`;
 }
+
+/** Key of the tag that says which environment a thing belongs to (value: `environment.name`). The provider's default tags put it on everything, so permissions may rely on it. */
+export const environmentTag = "terrace:environment";

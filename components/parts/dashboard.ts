@@ -11,6 +11,8 @@ export interface Graph {
         readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
         readonly statistic: string;
     }[];
+    /** Default: 300. Longer for metrics that come once a day (S3's sizes). */
+    readonly periodSeconds?: number;
     /** Only for metrics that live in us-east-1. */
     readonly region?: string;
 }

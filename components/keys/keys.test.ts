@@ -121,7 +121,8 @@ describe("keys", () => {
     const created: pulumi.runtime.MockResourceArgs[] = [];
     const of = (type: string) => created.filter((each) => each.type === type);
 
-    before(async () => {
+    async function build(domains: readonly KeyDomain[], settings = {}, expendable = false) {
+        created.length = 0;
         await pulumi.runtime.setMocks({
             call: () => ({}),
             newResource: (resource) => {
@@ -129,19 +130,12 @@ describe("keys", () => {
                 return { id: `${resource.name}-id`, state: { ...resource.inputs, arn: `arn:${resource.name}`, keyId: resource.name } };
             },
         });
-    });
-
-    beforeEach(() => {
-        created.length = 0;
-    });
-
-    async function build(domains: readonly KeyDomain[], settings = {}, expendable = false) {
         const aws = await import("@pulumi/aws");
         const { Keys } = await import("./keys.ts");
         const provider = new aws.Provider("explicit", { region: "eu-west-1" });
         const args = { ...KeysSettings.parse({ ...sound, ...settings }), environment: { ...environment, expendable }, domains };
         const keys = new Keys("keys", args, { provider });
-        await pulumi.runtime.waitForRPCs();
+        await pulumi.runtime.disconnect();
         return keys;
     }
 

@@ -1,0 +1,2 @@
+import type { Family } from "./make.ts";
+export const families: readonly Family[] = [];

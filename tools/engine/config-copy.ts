@@ -3,7 +3,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { isMap, parseDocument, visit } from "yaml";
+import { type Document, isMap, parse, parseDocument, visit } from "yaml";
 
 /** A person's secrets are not needed to rehearse, and their passphrase or key is not at hand. */
 const secretStandIn = "rehearsed-secret";
@@ -22,15 +22,20 @@ export function refreshConfigCopy(source: string, copy: string, extra: Readonly<
     visit(document, {
         Map: (_key, node) => (node.items.length === 1 && node.has("secure") ? document.createNode(secretStandIn) : undefined),
     });
-    for (const [key, value] of Object.entries(extra)) {
-        // `size` and `project:size` are one setting, and the engine would pick either.
-        document.deleteIn(["config", key.slice(key.indexOf(":") + 1)]);
-        document.setIn(["config", key], value);
+    for (const [setting, value] of Object.entries(extra)) {
+        const [key = "", ...path] = setting.split(".");
+        document.setIn(["config", spelling(document, key), ...path], parse(value));
     }
     const salt = parseDocument(readOr(copy, "")).toJS()?.encryptionsalt;
     if (salt !== undefined) document.set("encryptionsalt", salt);
     mkdirSync(dirname(copy), { recursive: true });
     writeFileSync(copy, document.toString());
+}
+
+/** `size` and `project:size` are one setting; if a file held both, the engine would take either. */
+function spelling(document: Document, key: string): string {
+    const bare = key.slice(key.indexOf(":") + 1);
+    return document.hasIn(["config", bare]) ? bare : key;
 }
 
 function readOr(file: string, otherwise: string): string {

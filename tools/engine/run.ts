@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import { parse, stringify } from "yaml";
 import { cacheFolder, projectRoot } from "../setup/cache-folder.mjs";
@@ -26,7 +26,7 @@ export interface RunOptions {
     readonly policyPacks?: readonly string[];
     /** One file for each pack, in the same order. */
     readonly policyPackConfigs?: readonly string[];
-    /** Laid over the stack file, for this run only. */
+    /** Laid over the stack file, for this run only: `network.zones` (or `project:network.zones`) to a value in YAML. */
     readonly config?: Readonly<Record<string, string>>;
     readonly extraArguments?: readonly string[];
     /** Called while the run goes on. */
@@ -168,6 +168,19 @@ async function clearStaleLock(engine: Engine, options: Target): Promise<void> {
     await pulumi(engine, options, ["cancel", options.stack, "--yes"]);
 }
 
+/** Refuses while any rehearsed stack is being changed. */
+export function refuseIfBusy(stateDirectory: string): void {
+    const folder = join(stateDirectory, ".pulumi", "locks", "organization");
+    const locks = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
+    for (const lock of locks.filter((file) => file.endsWith(".json"))) {
+        const holder = readLock(join(folder, lock));
+        if (holder?.hostname !== hostname() || !isAlive(holder.pid)) continue;
+        throw new RunRefused(
+            `Another run (process ${holder.pid}) is changing ${dirname(lock)}.\nWait until it has ended, or stop it, and try again.`,
+        );
+    }
+}
+
 function readLock(file: string): { pid: number; hostname: string } | undefined {
     try {
         return JSON.parse(readFileSync(file, "utf8"));
@@ -191,9 +204,13 @@ async function pulumi(
         cwd: target.workingDirectory ?? target.projectDirectory,
         stdio: ["ignore", "pipe", "pipe"],
         env: { ...offlineEnvironment(engine, target.stateDirectory, providerPort), ...environment },
+        // Out of the terminal's group: a Ctrl-C reaches it once, through `signal`; a second one would make it drop what is under way.
+        detached: true,
     });
     const stop = () => child.kill("SIGINT");
+    const kill = () => child.kill("SIGKILL");
     signal?.addEventListener("abort", stop);
+    process.on("exit", kill);
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
         child[name].setEncoding("utf8").on("data", (chunk: string) => {
@@ -205,6 +222,7 @@ async function pulumi(
         child.on("close", (code) => settle(code ?? 255));
     });
     signal?.removeEventListener("abort", stop);
+    process.off("exit", kill);
     return { exitCode, ...output };
 }
 

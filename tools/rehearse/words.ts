@@ -1,0 +1,146 @@
+/**
+ * How a rehearsal is told to a person. Pure: data in, lines out.
+ */
+import { styleText } from "node:util";
+import { type Change, type Failure, nameOf, shortType, typeOf, type Verb, type Violation } from "./changes.ts";
+
+export interface Component {
+    readonly name: string;
+    readonly type: string;
+    readonly resources: number;
+}
+
+const marks: { readonly [verb in Verb]: readonly [mark: string, word: string, colour: "green" | "yellow" | "magenta" | "red"] } = {
+    create: ["+", "created", "green"],
+    update: ["~", "changed", "yellow"],
+    replace: ["±", "replaced", "magenta"],
+    delete: ["-", "deleted", "red"],
+};
+
+const shownProperties = 6;
+const shownResources = 8;
+/** A first `up` creates everything; the list of it says less than the counts. */
+const shownCreations = 12;
+
+/** `198 created, 2 changed`, in the order of the marks. */
+export function countChanges(changes: readonly Change[]): string {
+    const counts = Object.entries(marks).flatMap(([verb, [, word]]) => {
+        const count = changes.filter((change) => change.verb === verb).length;
+        return count > 0 ? [`${count} ${word}`] : [];
+    });
+    return counts.join(", ") || "nothing";
+}
+
+/** What would change, or has changed: a line a resource, what a person must not overlook last, where it is seen. */
+export function describeChanges(changes: readonly Change[]): string[] {
+    const creations = changes.filter(({ verb }) => verb === "create");
+    const others = changes.filter(({ verb }) => verb !== "create");
+    const shown = creations.length > shownCreations ? byType(creations) : creations.map(describeChange);
+    return [...shown, ...others.map(describeChange), ...warnOfLosses(changes)];
+}
+
+function byType(creations: readonly Change[]): string[] {
+    const counts = new Map<string, number>();
+    for (const { type } of creations) counts.set(type, (counts.get(type) ?? 0) + 1);
+    const listed = [...counts].sort(([, a], [, b]) => b - a).map(([type, count]) => `${count} ${shortType(type)}`);
+    return wrap(listed.join(", "), 110).map((line, index) => `  ${index === 0 ? coloured("green", "+") : " "} ${line}`);
+}
+
+function describeChange({ verb, type, name, properties, forcedBy, retained }: Change): string {
+    const [mark, , colour] = marks[verb];
+    const names = verb === "replace" && forcedBy.length > 0 ? forcedBy : properties;
+    const listed =
+        names.slice(0, shownProperties).join(", ") + (names.length > shownProperties ? ` and ${names.length - shownProperties} more` : "");
+    const because = verb === "replace" && forcedBy.length > 0 ? `forced by ${listed}` : listed;
+    const detail = verb === "update" || verb === "replace" ? because : retained ? "leaves the stack, stays in the account" : "";
+    return `  ${coloured(colour, mark)} ${shortType(type).padEnd(34)} ${name}${detail && `  (${detail})`}`;
+}
+
+/** Replacing or deleting what holds data is never one line among others. */
+function warnOfLosses(changes: readonly Change[]): string[] {
+    const losses = changes.filter(({ stateful, verb, retained }) => stateful && !retained && (verb === "replace" || verb === "delete"));
+    if (losses.length === 0) return [];
+    return [
+        "",
+        coloured("red", `  ${losses.length === 1 ? "One resource" : `${losses.length} resources`} that hold data would be lost:`),
+        ...losses.map(({ verb, type, name, forcedBy }) =>
+            coloured(
+                "red",
+                `    ${verb === "delete" ? "DELETED" : "REPLACED"}  ${shortType(type)}  ${name}${forcedBy.length > 0 ? `, because ${forcedBy.join(", ")} cannot be changed in place` : ""}`,
+            ),
+        ),
+    ];
+}
+
+/** Rule, resources, fix: in that order, since the fix is what the reader goes on with. What a rule says of many resources is said once. */
+export function describeViolations(violations: readonly Violation[]): string[] {
+    const groups = new Map<string, Violation[]>();
+    for (const violation of violations) {
+        const key = JSON.stringify([violation.rule, violation.message]);
+        groups.set(key, [...(groups.get(key) ?? []), violation]);
+    }
+    return [...groups.values()].flatMap((group) => {
+        const [{ rule, mandatory, message }] = group as [Violation];
+        const resources = group.flatMap(({ urn }) =>
+            urn === undefined || isStack(urn) ? [] : [`${shortType(typeOf(urn))}  ${nameOf(urn)}`],
+        );
+        const more = resources.length - shownResources;
+        return [
+            `  ${coloured(mandatory ? "red" : "yellow", mandatory ? "refused" : "advised")}  ${rule}`,
+            ...resources.slice(0, shownResources).map((resource) => `    on  ${resource}`),
+            ...(more > 0 ? [`    and ${more} more`] : []),
+            ...message.split("\n").map((line) => `    ${line.trimStart()}`.trimEnd()),
+            "",
+        ];
+    });
+}
+
+export function describeFailures(failures: readonly Failure[]): string[] {
+    return failures.flatMap(({ urn, message }) => [
+        ...(urn === undefined || typeOf(urn) === "pulumi:pulumi:Stack"
+            ? []
+            : [`  ${coloured("red", shortType(typeOf(urn)))}  ${nameOf(urn)}`]),
+        ...message.split("\n").map((line) => `    ${line}`.trimEnd()),
+        "",
+    ]);
+}
+
+function isStack(urn: string): boolean {
+    return typeOf(urn) === "pulumi:pulumi:Stack";
+}
+
+/** Components and what they hold, in three columns: a stack has about fifteen. */
+export function describeComponents(components: readonly Component[]): string[] {
+    const cells = components.map(({ name, resources }) => `${String(resources).padStart(4)} ${name}`);
+    const width = Math.max(0, ...cells.map((cell) => cell.length)) + 3;
+    const columns = Math.max(1, Math.floor(110 / width));
+    return Array.from(
+        { length: Math.ceil(cells.length / columns) },
+        (_row, row) =>
+            `  ${cells
+                .slice(row * columns, (row + 1) * columns)
+                .map((cell) => cell.padEnd(width))
+                .join("")
+                .trimEnd()}`,
+    );
+}
+
+export function coloured(colour: "green" | "yellow" | "magenta" | "red" | "bold" | "dim", text: string): string {
+    // styleText asks the stream, so a pipe and NO_COLOR get plain text.
+    return styleText(colour, text, { stream: process.stdout });
+}
+
+export function duration(milliseconds: number): string {
+    const seconds = milliseconds / 1000;
+    return seconds < 10 ? `${seconds.toFixed(1)} s` : seconds < 100 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+function wrap(text: string, width: number): string[] {
+    const lines: string[] = [];
+    for (const word of text.split(" ")) {
+        const line = lines.at(-1);
+        if (line === undefined || line.length + word.length + 1 > width) lines.push(word);
+        else lines[lines.length - 1] = `${line} ${word}`;
+    }
+    return lines;
+}

@@ -41,6 +41,7 @@ export const nameRules: Readonly<Record<string, NameRule | null>> = {
     "aws:cloudfront/cachePolicy:CachePolicy": { max: 128, pattern: /^[\w-]+$/ },
     "aws:cloudfront/distribution:Distribution": null,
     "aws:cloudfront/function:Function": { max: 64, pattern: /^[\w-]+$/ },
+    "aws:cloudfront/monitoringSubscription:MonitoringSubscription": null,
     "aws:cloudfront/originAccessControl:OriginAccessControl": { max: 64, pattern: printable },
     "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": { max: 128, pattern: /^[\w-]+$/ },
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": { max: 128, pattern: /^[\w-]+$/ },

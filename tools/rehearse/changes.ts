@@ -11,6 +11,8 @@ export interface Change {
     readonly type: string;
     readonly name: string;
     readonly urn: string;
+    /** Something in the account; a component or a provider is only bookkeeping. */
+    readonly real: boolean;
     /** Names of the properties that differ; for a replacement, first those that force it. */
     readonly properties: readonly string[];
     /** The properties that force a replacement. */
@@ -69,6 +71,8 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
         if (metadata === undefined || verb === undefined || metadata.type === "pulumi:pulumi:Stack") continue;
         const known = changes.get(metadata.urn);
         const detailed = Object.entries(metadata.detailedDiff ?? {});
+        const paths = detailed.map(([path]) => path);
+        const undetailed = (metadata.diffs ?? []).filter((name) => !paths.some((path) => path.split(/[.[]/)[0] === name));
         const forcedBy = unique([
             ...(known?.forcedBy ?? []),
             ...(verb === "replace" ? (metadata.keys ?? []) : []),
@@ -79,13 +83,22 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
             type: metadata.type,
             name: nameOf(metadata.urn),
             urn: metadata.urn,
+            real: (metadata.new ?? metadata.old)?.custom === true && !metadata.type.startsWith("pulumi:"),
             forcedBy,
-            properties: unique([...forcedBy, ...(known?.properties ?? []), ...detailed.map(([path]) => path), ...(metadata.diffs ?? [])]),
+            properties: unique([...forcedBy, ...(known?.properties ?? []), ...paths, ...undetailed]),
             stateful: isStateful(metadata.type),
             retained: verb === "delete" && metadata.old?.retainOnDelete === true,
         });
     }
     return [...changes.values()];
+}
+
+/** Whether the stack would answer something else to those who refer to it, although no resource changes. */
+export function outputsDiffer(events: readonly EngineEvent[]): boolean {
+    return events.some(({ resOutputsEvent }) => {
+        const { type, old, new: next } = resOutputsEvent?.metadata ?? {};
+        return type === "pulumi:pulumi:Stack" && JSON.stringify(old?.outputs ?? {}) !== JSON.stringify(next?.outputs ?? {});
+    });
 }
 
 export function violationsOf(events: readonly EngineEvent[]): Violation[] {

@@ -19,7 +19,7 @@ import { withLock } from "../engine/lock.ts";
 import type { Fault } from "../rehearsal/faults.ts";
 import type { startRehearsalCloud } from "../rehearsal/server.ts";
 import { projectRoot } from "../setup/cache-folder.mjs";
-import { type Change, changesOf, type Failure, failuresOf, type Violation, violationsOf } from "./changes.ts";
+import { type Change, changesOf, type Failure, failuresOf, outputsDiffer, type Violation, violationsOf } from "./changes.ts";
 import { Progress } from "./progress.ts";
 import {
     type Component,
@@ -115,12 +115,13 @@ class StackRehearsal {
         const preview = await this.preview();
         if (preview.exitCode !== 0) return await this.giveUp(preview, "preview");
         if (previewOnly) return await this.finish("previewed");
-        if (this.changes.length > 0) {
+        const changed = this.changes.length > 0 || outputsDiffer(preview.events);
+        if (changed) {
             const update = await this.follow("up", this.changes.length);
             if (update.exitCode !== 0) return await this.giveUp(update, "update");
         }
         if (destroy) return await this.destroy();
-        return await this.finish(this.changes.length > 0 ? "changed" : "unchanged");
+        return await this.finish(changed ? "changed" : "unchanged");
     }
 
     private async preview(): Promise<RunResult> {
@@ -129,7 +130,7 @@ class StackRehearsal {
         this.changes = changesOf(result.events);
         if (result.exitCode !== 0) return result;
         const took = coloured("dim", `(preview ${duration(Date.now() - began)})`);
-        if (this.changes.length === 0) {
+        if (this.changes.length === 0 && !outputsDiffer(result.events)) {
             this.say(`  No changes: the account is as the stack file says. ${took}`);
         } else {
             this.say(`  ${this.rehearsal.previewOnly ? "Would be" : "To be"} ${countChanges(this.changes)} ${took}`);

@@ -25,16 +25,16 @@ const shownCreations = 12;
 /** `198 created, 2 changed`, in the order of the marks. */
 export function countChanges(changes: readonly Change[]): string {
     const counts = Object.entries(marks).flatMap(([verb, [, word]]) => {
-        const count = changes.filter((change) => change.verb === verb).length;
+        const count = changes.filter((change) => change.real && change.verb === verb).length;
         return count > 0 ? [`${count} ${word}`] : [];
     });
-    return counts.join(", ") || "nothing";
+    return counts.join(", ") || "nothing in the account";
 }
 
 /** What would change, or has changed: a line a resource, what a person must not overlook last, where it is seen. */
 export function describeChanges(changes: readonly Change[]): string[] {
-    const creations = changes.filter(({ verb }) => verb === "create");
-    const others = changes.filter(({ verb }) => verb !== "create");
+    const creations = changes.filter(({ real, verb }) => real && verb === "create");
+    const others = changes.filter(({ real, verb }) => (real && verb !== "create") || (!real && (verb === "update" || verb === "replace")));
     const shown = creations.length > shownCreations ? byType(creations) : creations.map(describeChange);
     return [...shown, ...others.map(describeChange), ...warnOfLosses(changes)];
 }

@@ -150,6 +150,7 @@ export const nameRules: Readonly<Record<string, NameRule | null>> = {
     "aws:wafv2/webAcl:WebAcl": { max: 128, pattern: /^[\w-]+$/ },
     "aws:wafv2/webAclAssociation:WebAclAssociation": null,
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": null,
+    "awsx:ecr:Image": null,
 };
 
 /** Characters that the engine adds to a logical name: a hyphen and seven hex digits. */

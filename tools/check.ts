@@ -37,7 +37,7 @@ async function runAll(): Promise<Result[]> {
         await check("types", ["node_modules/typescript-native/bin/tsc", "-p", "."]),
         await check("format and lint", ["node_modules/@biomejs/biome/bin/biome", "check", "."]),
         await check("who imports whom", [
-            ...["node_modules/dependency-cruiser/bin/dependency-cruise.mjs", "--config", "dependency-cruiser.config.cjs"],
+            ...["node_modules/dependency-cruiser/bin/dependency-cruiser.mjs", "--config", "dependency-cruiser.config.cjs"],
             ...["--output-type", "err-long", "index.ts", ...folders.filter((folder) => globSync(folder, { cwd: projectRoot }).length > 0)],
         ]),
         await mocha(

@@ -1,0 +1,199 @@
+/** IAM policy documents, read as documents: a search in their text takes a Deny for an Allow. */
+import { UnknownValue, unknownSentinels, type Values } from "./values.ts";
+
+export interface Condition {
+    /** Lower case, without `ForAnyValue:` and `IfExists`. */
+    readonly operator: string;
+    readonly key: string;
+    readonly values: readonly string[];
+}
+
+export interface Statement {
+    readonly path: string;
+    readonly sid: string | undefined;
+    readonly allows: boolean;
+    readonly actions: readonly string[];
+    readonly notActions: readonly string[];
+    readonly resources: readonly string[];
+    readonly notResources: readonly string[];
+    /** `*` for anybody, else `AWS:arn…`, `Service:ec2.amazonaws.com`, `Federated:…`. */
+    readonly principals: readonly string[];
+    readonly notPrincipals: readonly string[];
+    readonly conditions: readonly Condition[];
+}
+
+/** The statements of the document that a property holds, as text or as an object. Undefined where nothing is set or it is no document. */
+export function documentAt(values: Values, path: string): readonly Statement[] | undefined {
+    const raw = values.raw(path);
+    if (raw === undefined) {
+        return undefined;
+    }
+    const at = values.pathOf(path);
+    return parseDocument(raw, at);
+}
+
+export function parseDocument(raw: unknown, at: string): readonly Statement[] | undefined {
+    let document = raw;
+    if (typeof raw === "string") {
+        try {
+            document = JSON.parse(raw);
+        } catch {
+            return undefined;
+        }
+    }
+    if (document === null || typeof document !== "object") {
+        return undefined;
+    }
+    const statements = member(document, "Statement");
+    return (Array.isArray(statements) ? statements : [statements]).flatMap((statement, index) =>
+        statement !== null && typeof statement === "object" ? [parseStatement(statement, `${at}.Statement[${index}]`)] : [],
+    );
+}
+
+function parseStatement(statement: object, path: string): Statement {
+    const texts = (key: string): readonly string[] => textsOf(member(statement, key), `${path}.${key}`);
+    const sid = member(statement, "Sid");
+    return {
+        path,
+        sid: typeof sid === "string" ? sid : undefined,
+        allows: String(known(member(statement, "Effect"), `${path}.Effect`)).toLowerCase() === "allow",
+        actions: texts("Action").map((action) => action.toLowerCase()),
+        notActions: texts("NotAction").map((action) => action.toLowerCase()),
+        resources: texts("Resource"),
+        notResources: texts("NotResource"),
+        principals: principals(member(statement, "Principal"), `${path}.Principal`),
+        notPrincipals: principals(member(statement, "NotPrincipal"), `${path}.NotPrincipal`),
+        conditions: conditions(member(statement, "Condition"), `${path}.Condition`),
+    };
+}
+
+function principals(raw: unknown, path: string): readonly string[] {
+    const value = known(raw, path);
+    if (typeof value === "string") {
+        return [value];
+    }
+    if (value === null || typeof value !== "object") {
+        return [];
+    }
+    return Object.entries(value).flatMap(([kind, ids]) =>
+        textsOf(ids, `${path}.${kind}`).map((id) => (id === "*" && kind === "AWS" ? "*" : `${kind}:${id}`)),
+    );
+}
+
+function conditions(raw: unknown, path: string): readonly Condition[] {
+    const value = known(raw, path);
+    if (value === null || typeof value !== "object") {
+        return [];
+    }
+    return Object.entries(value).flatMap(([operator, keys]) =>
+        Object.entries((known(keys, path) ?? {}) as object).map(([key, values]) => ({
+            operator: operator
+                .toLowerCase()
+                .replace(/^for(any|all)values?:/, "")
+                .replace(/ifexists$/, ""),
+            key: key.toLowerCase(),
+            values: textsOf(values, `${path}.${operator}`),
+        })),
+    );
+}
+
+function member(value: object, name: string): unknown {
+    return (value as Record<string, unknown>)[name] ?? undefined;
+}
+
+function known(value: unknown, path: string): unknown {
+    if (unknownSentinels.has(value)) {
+        throw new UnknownValue(path);
+    }
+    return value;
+}
+
+/** A text made of an unknown holds the sentinel inside; it still is a text, and patterns over it stay meaningful. */
+function textsOf(raw: unknown, path: string): readonly string[] {
+    const value = known(raw, path);
+    if (value === undefined || value === null) {
+        return [];
+    }
+    return (Array.isArray(value) ? value : [value]).map((each) => String(known(each, path)));
+}
+
+/** Keys that, compared with a fixed value, leave nobody but the owner's own accounts, network or callers. */
+const narrowing = new Set(
+    [
+        "aws:PrincipalOrgID",
+        "aws:PrincipalOrgPaths",
+        "aws:PrincipalAccount",
+        "aws:PrincipalArn",
+        "aws:SourceAccount",
+        "aws:SourceArn",
+        "aws:SourceOrgID",
+        "aws:SourceOrgPaths",
+        "aws:SourceOwner",
+        "aws:SourceVpc",
+        "aws:SourceVpce",
+        "aws:SourceIp",
+        "aws:VpcSourceIp",
+        "aws:userid",
+        "kms:CallerAccount",
+        "kms:ViaService",
+        "s3:DataAccessPointAccount",
+        "s3:DataAccessPointArn",
+        "elasticfilesystem:AccessedViaMountTarget",
+    ].map((key) => key.toLowerCase()),
+);
+
+const equals = new Set(["stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress", "bool", "null"]);
+
+/** Whether the conditions leave out strangers. A condition that any caller meets, such as a wildcard, narrows nothing. */
+export function isNarrowed(statement: Statement): boolean {
+    return statement.conditions.some(
+        (condition) =>
+            narrowing.has(condition.key) &&
+            equals.has(condition.operator) &&
+            condition.values.length > 0 &&
+            condition.values.every((value) => value !== "*" && value !== "0.0.0.0/0" && value !== "::/0"),
+    );
+}
+
+/** Whether anybody at all may do what the statement allows. */
+export function allowsAnybody(statement: Statement): boolean {
+    const anybody = statement.principals.includes("*") || statement.notPrincipals.length > 0;
+    return statement.allows && anybody && !isNarrowed(statement);
+}
+
+/** Whether `pattern`, with AWS's `*` and `?`, covers `action`. Both in lower case. */
+export function covers(pattern: string, action: string): boolean {
+    if (pattern === "*" || pattern === action) {
+        return true;
+    }
+    if (!pattern.includes("*") && !pattern.includes("?")) {
+        return false;
+    }
+    const expression = pattern
+        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+        .replaceAll("*", ".*")
+        .replaceAll("?", ".");
+    return new RegExp(`^${expression}$`).test(action);
+}
+
+/** Whether the statement, by `Action` or by what `NotAction` leaves over, allows `action`. */
+export function allowsAction(statement: Statement, action: string): boolean {
+    const wanted = action.toLowerCase();
+    return (
+        statement.allows &&
+        (statement.actions.some((pattern) => covers(pattern, wanted)) ||
+            (statement.notActions.length > 0 && !statement.notActions.some((pattern) => covers(pattern, wanted))))
+    );
+}
+
+/** Whether every principal is refused when the request came without TLS, on all that `actions` name. */
+export function deniesPlainTransport(statement: Statement): boolean {
+    const everybody = statement.principals.includes("*") || statement.principals.some((id) => id.endsWith(":*"));
+    return (
+        !statement.allows &&
+        everybody &&
+        statement.conditions.some(
+            (condition) => condition.operator === "bool" && condition.key === "aws:securetransport" && condition.values.includes("false"),
+        )
+    );
+}

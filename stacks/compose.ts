@@ -1,11 +1,11 @@
 /** Builds a stack's components in the order of the architecture, then joins them by verbs. Creates no resource itself. */
-import type * as pulumi from "@pulumi/pulumi";
 import { Access } from "../components/access/access.ts";
 import { Backup } from "../components/backup/backup.ts";
 import { selectionTag } from "../components/backup/selection.ts";
 import { Budget } from "../components/budget/budget.ts";
 import { Cache } from "../components/cache/cache.ts";
 import { Fleet } from "../components/compute/fleet/fleet.ts";
+import { sharedArchitecture } from "../components/compute/fleet/instance-types.ts";
 import { resolveImage } from "../components/compute/image/image.ts";
 import { DatabaseInstance } from "../components/database/instance/database-instance.ts";
 import { Edge } from "../components/edge/edge.ts";
@@ -20,6 +20,7 @@ import { environmentTags } from "./environment.ts";
 import { outputsOf, type StackOutputs } from "./outputs.ts";
 import { createProvider } from "./providers.ts";
 import type { StackSettings } from "./settings.ts";
+import { secretVariablesOf, variablesOf } from "./variables.ts";
 
 /** Reads like the architecture: foundations, data, then what serves, then what is published, then who may reach whom. */
 export async function composeStack({ project, stack, settings }: Stack): Promise<StackOutputs> {
@@ -78,7 +79,8 @@ export async function composeStack({ project, stack, settings }: Stack): Promise
             {
                 ...settings.edge,
                 environment,
-                edgeLogsKeyArn: keys.arn("edgeLogs"),
+                logsKeyArn: keys.arn("logs"),
+                ...(settings.edge.cdn && { edgeLogsKeyArn: keys.arn("edgeLogs") }),
                 logBucket: storage.logBucket,
                 alarmTopics,
                 edgeAlarmTopics,
@@ -109,17 +111,21 @@ export async function composeStack({ project, stack, settings }: Stack): Promise
                 environment,
                 tags,
                 placement: network.placement("app"),
-                image: await resolveImage("image", settings.compute.image, { environment }, opts),
-                ...(balancer && { target: balancer.addTarget("app", settings.compute.target) }),
+                image: await resolveImage(
+                    "image",
+                    settings.compute.image,
+                    { environment, keyArn: keys.arn("storage"), platform: platformOf(settings.compute.instanceTypes) },
+                    opts,
+                ),
+                ...(balancer && {
+                    target: balancer.addTarget("app", { port: settings.compute.port, healthPath: settings.compute.healthPath }),
+                }),
                 volumesKeyArn: keys.arn("volumes"),
                 secretsKeyArn: keys.arn("secrets"),
                 logsKeyArn: keys.arn("logs"),
                 alarmTopics,
-                variables: variablesOf(settings, { database, cache, storage }),
-                secrets: {
-                    ...(database && { DATABASE_SECRET: database.secretArn }),
-                    ...(cache?.secretArn && { CACHE_SECRET: cache.secretArn }),
-                },
+                variables: variablesOf(settings.compute.variables, { database, cache, storage }),
+                secrets: secretVariablesOf({ database, cache, storage }),
             },
             opts,
         );
@@ -137,17 +143,32 @@ export async function composeStack({ project, stack, settings }: Stack): Promise
             compute.permit("sessions", access.instanceStatements());
         }
     }
-    const published = edge?.publish({ ...(balancer && { loadBalancer: balancer }), ...assetsOf(storage) });
+    const assets = storage.keys.map((key) => storage.bucket(key)).find(({ role }) => role === "assets");
+    const published = edge?.publish({
+        ...(balancer && { loadBalancer: balancer }),
+        ...(assets &&
+            settings.edge?.cdn && {
+                assets: { key: assets.key, bucketName: assets.name, bucketArn: assets.arn, regionalDomainName: assets.regionalDomainName },
+            }),
+    });
+    if (assets && published?.distributionArn) {
+        storage.letDistributionRead(assets.key, published.distributionArn);
+    }
+    storage.close();
+    if (balancer && edge?.webAclArn) {
+        balancer.attachWebAcl(edge.webAclArn);
+    }
     const backup =
         settings.backup && new Backup("backup", { ...settings.backup, environment, keyArn: keys.arn("backup"), alarmTopics }, opts);
     if (settings.budget) {
         new Budget("budget", { ...settings.budget, environment, alarmTopics }, opts);
     }
-    observability.show(
-        [edge, balancer, compute, database, cache, network].flatMap((component) => (component ? [component.dashboardRow] : [])),
-    );
+    const shown = [edge, balancer, compute, database, cache, network, storage, backup].filter((component) => component !== undefined);
+    observability.show(shown.map((component) => component.dashboardRow));
+    observability.judgeHealth(shown);
 
-    return outputsOf({ settings, environment, network, storage, access, database, cache, edge, balancer, compute, backup, published });
+    const hasDashboard = settings.observability.dashboard !== undefined;
+    return outputsOf({ environment, network, storage, hasDashboard, access, database, cache, edge, balancer, compute, backup });
 }
 
 function environmentOf(name: string, { environment, backup }: StackSettings): Environment {
@@ -167,7 +188,7 @@ function domainsOf(settings: StackSettings): KeyDomain[] {
         logs: true,
         notifications: true,
         storage: true,
-        edgeLogs: settings.edge,
+        edgeLogs: settings.edge?.cdn,
         database: settings.database,
         cache: settings.cache,
         secrets: settings.database ?? settings.cache ?? settings.compute,
@@ -176,4 +197,9 @@ function domainsOf(settings: StackSettings): KeyDomain[] {
         backup: settings.backup,
     };
     return (Object.keys(wanted) as KeyDomain[]).filter((domain) => wanted[domain]);
+}
+
+/** Images are built for the machines that run them. */
+function platformOf(instanceTypes: readonly string[]): "linux/arm64" | "linux/amd64" {
+    return sharedArchitecture(instanceTypes) === "arm64" ? "linux/arm64" : "linux/amd64";
 }

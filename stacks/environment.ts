@@ -2,11 +2,9 @@
 import { z } from "zod";
 import { accountId, logRetentionDays, region, words } from "../conventions/fields.ts";
 
-const tagValue = z
-    .string()
-    .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u, {
-        error: "expected letters, digits, spaces and _ . : / = + - @ (AWS refuses the rest in a tag)",
-    });
+const tagValue = z.string().regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u, {
+    error: "expected letters, digits, spaces and _ . : / = + - @ (AWS refuses the rest in a tag)",
+});
 
 /** Changing `account` or `region` means another environment: the stack's resources do not move. */
 export const EnvironmentSettings = z
@@ -29,11 +27,9 @@ export const EnvironmentSettings = z
         costCentre: words.optional().describe("Who pays: tag terrace:cost-centre on everything. Default: no such tag."),
         tags: z
             .record(
-                z
-                    .string()
-                    .regex(/^(?!aws:|terrace:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu, {
-                        error: "expected a tag key that does not begin with aws: or terrace:",
-                    }),
+                z.string().regex(/^(?!aws:|terrace:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu, {
+                    error: "expected a tag key that does not begin with aws: or terrace:",
+                }),
                 tagValue,
             )
             .optional()

@@ -3,8 +3,9 @@
  * One inventory, many readers: plan, cost, diagram, policy, tests. What only AWS can know is `UNKNOWN`, as in a first preview.
  */
 
+import "../../stacks/traces.ts";
 import * as pulumi from "@pulumi/pulumi";
-import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import resourceProtocol, { type RegisterResourceRequest, type RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb.js";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 import { setMockOptions } from "@pulumi/pulumi/runtime/settings.js";
@@ -44,7 +45,7 @@ export interface Inventory {
 export async function takeInventory<T>(project: string, stack: string, compose: () => T | Promise<T>): Promise<Inventory> {
     const monitor = new RecordingMonitor();
     await pulumi.runtime.setMocks(nothing, project, stack, true, "organization");
-    setMockOptions(monitor, project, stack, true, "organization");
+    setMockOptions(monitor as unknown as MockMonitor, project, stack, true, "organization");
     try {
         const outputs = await compose();
         await pulumi.runtime.disconnect();
@@ -60,50 +61,59 @@ const nothing: pulumi.runtime.Mocks = {
     call: () => ({}),
 };
 
-class RecordingMonitor extends MockMonitor {
+/** What MockMonitor does, but every registration is recorded, and URNs hold the whole chain of parents as the engine's do. */
+class RecordingMonitor {
     public readonly recorded: InventoryResource[] = [];
+    private readonly mock = new MockMonitor(nothing);
+    public readonly invoke = this.mock.invoke.bind(this.mock);
+    public readonly readResource = this.mock.readResource.bind(this.mock);
+    public readonly supportsFeature = this.mock.supportsFeature.bind(this.mock);
+    public readonly getDeploymentInfo = this.mock.getDeploymentInfo.bind(this.mock);
+    public readonly registerPackage = this.mock.registerPackage.bind(this.mock);
 
-    public constructor() {
-        super(nothing);
-    }
-
-    /** The whole chain of parent types, as the engine builds it; the mock keeps only the last. */
-    public override newUrn(parent: string, type: string, name: string): string {
-        const [head, qualified] = [parent.split("::").slice(0, 2), parent.split("::")[2]];
-        if (parent === "" || qualified === undefined || qualified === "pulumi:pulumi:Stack") {
-            return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
-        }
-        return [...head, `${qualified}$${type}`, name].join("::");
-    }
-
-    public override async registerResource(
-        request: RegisterResourceRequest,
-        callback: (error: Error | null, response: unknown) => void,
-    ): Promise<void> {
+    public registerResource(request: RegisterResourceRequest, callback: (error: null, response: RegisterResourceResponse) => void): void {
+        const urn = urnOf(request);
         if (request.getType() !== "pulumi:pulumi:Stack") {
-            this.recorded.push(this.record(request));
+            this.recorded.push(record(urn, request));
         }
-        await super.registerResource(request, callback);
+        const response = new resourceProtocol.RegisterResourceResponse();
+        response.setUrn(urn);
+        response.setObject(request.getObject());
+        callback(null, response);
     }
 
-    private record(request: RegisterResourceRequest): InventoryResource {
-        return {
-            urn: this.newUrn(request.getParent(), request.getType(), request.getName()),
-            type: request.getType(),
-            name: request.getName(),
-            parent: request.getParent(),
-            custom: request.getCustom(),
-            inputs: (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
-            dependencies: request.getDependenciesList(),
-            propertyDependencies: Object.fromEntries(
-                [...request.getPropertydependenciesMap().entries()].map(([key, value]) => [key, value.getUrnsList()]),
-            ),
-            protect: request.getProtect(),
-            ignoreChanges: request.getIgnorechangesList(),
-            deleteBeforeReplace: request.getDeletebeforereplace(),
-            provider: request.getProvider(),
-        };
+    public registerResourceOutputs(_request: unknown, callback: (error: null, response: object) => void): void {
+        callback(null, {});
     }
+}
+
+function urnOf(request: RegisterResourceRequest): string {
+    const [head, qualified] = [request.getParent().split("::").slice(0, 2), request.getParent().split("::")[2]];
+    if (qualified === undefined || qualified === "pulumi:pulumi:Stack") {
+        return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${request.getType()}::${request.getName()}`;
+    }
+    return [...head, `${qualified}$${request.getType()}`, request.getName()].join("::");
+}
+
+function record(urn: string, request: RegisterResourceRequest): InventoryResource {
+    const propertyDependencies: Record<string, string[]> = {};
+    request.getPropertydependenciesMap().forEach((value, key) => {
+        propertyDependencies[key] = value.getUrnsList();
+    });
+    return {
+        urn,
+        type: request.getType(),
+        name: request.getName(),
+        parent: request.getParent(),
+        custom: request.getCustom(),
+        inputs: (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
+        dependencies: request.getDependenciesList(),
+        propertyDependencies,
+        protect: request.getProtect() ?? false,
+        ignoreChanges: request.getIgnorechangesList(),
+        deleteBeforeReplace: request.getDeletebeforereplace(),
+        provider: request.getProvider(),
+    };
 }
 
 async function settle(outputs: unknown): Promise<Record<string, unknown>> {

@@ -14,7 +14,12 @@ export function readStackFile(directory: string, stack: string, changes: Readonl
         const [namespace, name] = key.includes(":") ? (key.split(":") as [string, string]) : [project, key];
         return namespace === project ? [[name, value] as const] : [];
     });
-    return checkedStack(project, stack, merged(Object.fromEntries(blocks), changes) as Record<string, unknown>, otherNetworks(directory, stack));
+    return checkedStack(
+        project,
+        stack,
+        merged(Object.fromEntries(blocks), changes) as Record<string, unknown>,
+        otherNetworks(directory, stack),
+    );
 }
 
 /** Everything that the stack file would create. */

@@ -22,6 +22,8 @@ export interface ObservabilityArgs extends ObservabilitySettings {
     readonly notificationsKeyArn: pulumi.Input<string>;
     /** Whether anything lives in us-east-1 (CloudFront, Route 53): its alarms ring only topics that stand there. */
     readonly edge: boolean;
+    /** Key in us-east-1 for the topics there, such as that of the domain edgeLogs. Absent: the component makes its own. */
+    readonly edgeKeyArn?: pulumi.Input<string>;
 }
 
 export class Observability extends pulumi.ComponentResource {
@@ -113,7 +115,7 @@ export class Observability extends pulumi.ComponentResource {
     }
 
     private createEdgeTopics(): AlarmTopics {
-        const { environment, edge, alarms } = this.args;
+        const { environment, edge, edgeKeyArn, alarms } = this.args;
         if (environment.region === globalRegion) {
             return this.alarmTopics;
         }
@@ -122,7 +124,7 @@ export class Observability extends pulumi.ComponentResource {
         }
         const name = `${this.name}-edge`;
         const opts = { parent: this };
-        const keyArn = createEdgeKey(`${name}-key`, environment, opts).arn;
+        const keyArn = edgeKeyArn ?? createEdgeKey(`${name}-key`, environment, opts).arn;
         return createTopics({ name, environment, keyArn, region: globalRegion, opts }, alarms);
     }
 

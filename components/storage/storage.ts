@@ -11,6 +11,7 @@ import type { Statement } from "../parts/role.ts";
 import { GuardedBucket } from "./bucket.ts";
 import { alarmRows, createExtras } from "./extras.ts";
 import { planLifecycle } from "./lifecycle.ts";
+import { fixedBucketName } from "./names.ts";
 import {
     type Access,
     distributionStatements,
@@ -36,6 +37,11 @@ export interface BucketHandle {
     readonly arn: pulumi.Output<string>;
     /** Host name with the region in it: the global one redirects for hours after a bucket is made. */
     readonly regionalDomainName: pulumi.Output<string>;
+}
+
+interface LogBucket {
+    readonly bucket: aws.s3.Bucket;
+    readonly policy: aws.s3.BucketPolicy;
 }
 
 /** What old object versions of logs are for: undoing a deletion by mistake. */
@@ -72,7 +78,13 @@ export class Storage extends pulumi.ComponentResource {
             this.createBucket(`${name}-${key}`, key, bucketOf(args.buckets, key), logs);
         }
         this.createAlarms(name);
-        this.logBucket = { name: logs.bucket.bucket, arn: logs.bucket.arn, domainName: logs.bucket.bucketDomainName };
+        // Whoever is told of the bucket waits for its policy too: load balancers try to write the moment they are told.
+        const permitted = (value: pulumi.Output<string>) => pulumi.all([value, logs.policy.id]).apply(([known]) => known);
+        this.logBucket = {
+            name: permitted(logs.bucket.bucket),
+            arn: permitted(logs.bucket.arn),
+            domainName: permitted(logs.bucket.bucketDomainName),
+        };
         this.dashboardRow = this.describeDashboard();
         this.registerOutputs({ logBucketName: this.logBucket.name, bucketNames: pulumi.output(this.names()) });
     }
@@ -109,7 +121,7 @@ export class Storage extends pulumi.ComponentResource {
         return workloadStatements(key, this.bucket(key), access, this.args.keyArn, this.args.environment);
     }
 
-    private createLogBucket(name: string): { readonly bucket: aws.s3.Bucket; readonly policy: pulumi.Resource } {
+    private createLogBucket(name: string): LogBucket {
         const { environment, logs, buckets } = this.args;
         const { infrequentAccessAfterDays } = logs;
         const guarded = new GuardedBucket(
@@ -145,12 +157,7 @@ export class Storage extends pulumi.ComponentResource {
         return { bucket, policy };
     }
 
-    private createBucket(
-        name: string,
-        key: string,
-        settings: BucketSettings,
-        logs: { readonly bucket: aws.s3.Bucket; readonly policy: pulumi.Resource },
-    ): void {
+    private createBucket(name: string, key: string, settings: BucketSettings, logs: LogBucket): void {
         const { environment, keyArn } = this.args;
         const backupTag = (settings.backup ?? backedUpByDefault[settings.role]) ? environment.backupTag : undefined;
         const guarded = new GuardedBucket(
@@ -158,7 +165,7 @@ export class Storage extends pulumi.ComponentResource {
             {
                 environment,
                 keyArn,
-                ...(settings.fixedName && { bucketName: `${environment.name}-${key}-${environment.accountId}-${environment.region}` }),
+                ...(settings.fixedName && { bucketName: fixedBucketName(environment, key) }),
                 lifecycle: planLifecycle(settings),
                 objectLock: settings.objectLock !== undefined,
                 tags: { ...backupTag },

@@ -12,7 +12,7 @@ import { nameTag } from "../parts/tags.ts";
 import { Cdn, type PublishedAssets, type PublishedLoadBalancer } from "./cdn.ts";
 import { type Certificates, createCertificates } from "./certificates.ts";
 import { Firewall } from "./firewall.ts";
-import { behindCdn, guardedNames, originName, planRouting, viewerNames } from "./plan.ts";
+import { behindCdn, guardedNames, originName, originProblems, planRouting, viewerNames } from "./plan.ts";
 import type { EdgeSettings } from "./settings.ts";
 
 export type { PublishedAssets, PublishedLoadBalancer } from "./cdn.ts";
@@ -98,8 +98,10 @@ export class Edge extends pulumi.ComponentResource {
         const { args } = this;
         const { loadBalancer } = origins;
         if (args.serves === "viewers" && args.cdn !== undefined) {
-            if (loadBalancer === undefined && origins.assets === undefined) {
-                throw new TypeError(`${this.name} has nothing to publish: give it a load balancer or a bucket`);
+            // stacks/rules.ts asks the same of the settings, in the voice of refusal; whoever comes here has not asked.
+            const problems = originProblems(args, { loadBalancer: loadBalancer !== undefined, assets: origins.assets !== undefined });
+            if (problems.length > 0) {
+                throw new TypeError(problems.map(({ path, message }) => `${path} ${message}`).join("; "));
             }
             const distribution = this.createCdn(args.cdn, origins);
             const there = { name: distribution.domainName, zoneId: distribution.hostedZoneId, evaluateTargetHealth: false };

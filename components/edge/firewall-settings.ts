@@ -2,7 +2,6 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { cidrBlock } from "../../conventions/fields.ts";
-import { oneOf } from "../../conventions/refusal.ts";
 
 /** Capacity units of AWS's managed rule groups, from facts/constraints.md WAF-6 (2026-11). In the order in which requests meet them. */
 export const managedGroups = {
@@ -36,7 +35,7 @@ export const FirewallSettings = z
         mode: mode.describe("block, or count: everything passes and is logged. Count first where rules are new."),
         groups: z
             .partialRecord(
-                z.enum(groupNames, { error: (issue) => `expected ${oneOf(groupNames)}, got ${JSON.stringify(issue.input)}` }),
+                z.enum(groupNames),
                 z.strictObject({
                     version: z
                         .string()

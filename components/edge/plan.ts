@@ -87,7 +87,7 @@ export function planBehaviour(behaviour: Omit<Behaviour, "path">, failover: bool
 /** What the load balancer's block must say. For stacks/rules.ts, which alone sees both. */
 export function loadBalancerProblems(
     edge: EdgeSettings,
-    loadBalancer: { readonly internal: boolean; readonly admit: unknown; readonly addressType?: string },
+    loadBalancer: { readonly internal: boolean; readonly admit: unknown; readonly idleTimeoutSeconds: number },
 ): readonly Problem[] {
     const problems: Problem[] = [];
     const behind = behindCdn(edge);
@@ -101,6 +101,12 @@ export function loadBalancerProblems(
         problems.push({
             path: "loadBalancer.admit",
             message: 'is "cloudfront", but nothing stands in front: add edge.cdn, or admit "anywhere"',
+        });
+    }
+    if (edge.cdn !== undefined && edge.cdn.origin.keepAliveSeconds >= loadBalancer.idleTimeoutSeconds) {
+        problems.push({
+            path: "edge.cdn.origin.keepAliveSeconds",
+            message: `must be less than loadBalancer.idleTimeoutSeconds (${loadBalancer.idleTimeoutSeconds}), got ${edge.cdn.origin.keepAliveSeconds}: CloudFront would write to connections just closed, and answer 502`,
         });
     }
     if (edge.cdn !== undefined && loadBalancer.internal && edge.routing !== undefined) {

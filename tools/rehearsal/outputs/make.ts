@@ -161,6 +161,8 @@ function invent(view: MakeView, name: string, shape: Shape): Json {
     if (name === "tagsAll") return view.inputs.tags ?? {};
     if (/^(ownerId|accountId|registryId|awsAccountId|catalogId)$/.test(name)) return view.account;
     if (/^(status|state)$/.test(name)) return "ACTIVE";
+    // Left out although it could have been given: AWS has nothing to say, either.
+    if (view.type.inputs.has(name)) return "";
     if (/(Date|Time|At|Timestamp)$/.test(name)) return view.now;
     if (/(Fingerprint|Etag|etag|Hash|uniqueId|UniqueId)$/.test(name)) return hex(`${view.seed}${name}`, 32);
     if (/(Arn)$/.test(name))

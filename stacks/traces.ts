@@ -1,6 +1,7 @@
 /**
- * The SDK makes and formats a stack trace for each resource and each output, to print it if one is left hanging: half the time of a preview
- * (docs/benchmarks.md). Those errors have no message. They get no trace; errors that say something keep theirs, in Node's own format.
- * Imported first by index.ts, because source-map-support, which the SDK loads, would format every one of them.
+ * The SDK captures a stack trace for each resource and each output, in case one is left hanging: more than half the time of a preview
+ * (`npm run benchmark`, decision 4). Errors keep the place where they happened, one frame; `TERRACE_TRACE_FRAMES=50` shows the way there.
+ * Those captures have no message and get no text at all. Imported first by index.ts, because source-map-support, which the SDK loads, formats every one.
  */
+Error.stackTraceLimit = Number(process.env.TERRACE_TRACE_FRAMES ?? 1);
 Error.prepareStackTrace = (error, frames) => (error.message === "" ? "" : `${String(error)}\n    at ${frames.join("\n    at ")}`);

@@ -217,7 +217,10 @@ describe("Edge with a CDN", () => {
                 await publish({
                     cdn: {
                         failover: { domain: "origin.recovery.example.com" },
-                        behaviours: [{ path: "/catalogue/*", to: "loadBalancer", methods: "read" }],
+                        behaviours: [
+                            { path: "/catalogue/*", to: "loadBalancer", methods: "read" },
+                            { path: "/assets/*", to: "assets" },
+                        ],
                     },
                 })
             ).inventory,

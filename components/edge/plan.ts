@@ -116,13 +116,20 @@ export function loadBalancerProblems(
                 "has no record to act on: an internal load balancer behind a CDN is reached by a VPC origin, not by name. Use edge.cdn.failover",
         });
     }
+    if (!behind && loadBalancer.internal) {
+        problems.push({
+            path: "loadBalancer.internal",
+            message:
+                "makes it unreachable from outside, and edge has no cdn whose VPC origin could reach it; add edge.cdn or take internal away",
+        });
+    }
     if (edge.serves === "origin" && loadBalancer.internal) {
         problems.push({
             path: "loadBalancer.internal",
             message: 'must be false where edge.serves is "origin": the other stack\'s CDN reaches it by name',
         });
     }
-    if (edge.cdn === undefined && edge.healthCheck !== undefined && (loadBalancer.internal || loadBalancer.admit !== "anywhere")) {
+    if (edge.cdn === undefined && edge.healthCheck !== undefined && loadBalancer.admit !== "anywhere") {
         problems.push({
             path: "edge.healthCheck",
             message: 'needs loadBalancer.admit "anywhere": Route 53 asks from the internet, and a closed door is always ill',

@@ -206,6 +206,12 @@ describe("what the edge asks of the rest of the stack", () => {
             'loadBalancer.internal: must be false where edge.serves is "origin": the other stack\'s CDN reaches it by name',
         ],
         [
+            "names that lead to private addresses",
+            {},
+            { ...balancer, internal: true, admit: "anywhere" },
+            "loadBalancer.internal: makes it unreachable from outside, and edge has no cdn whose VPC origin could reach it; add edge.cdn or take internal away",
+        ],
+        [
             "a check that is always ill",
             { healthCheck: { path: "/" } },
             { ...balancer, admit: { cidrs: ["203.0.113.0/24"] } },

@@ -62,7 +62,10 @@ function warnOfLosses(changes: readonly Change[]): string[] {
     if (losses.length === 0) return [];
     return [
         "",
-        coloured("red", `  ${losses.length === 1 ? "One resource" : `${losses.length} resources`} that hold data would be lost:`),
+        coloured(
+            "red",
+            `  ${losses.length === 1 ? "One resource that holds" : `${losses.length} resources that hold`} data would be lost:`,
+        ),
         ...losses.map(({ verb, type, name, forcedBy }) =>
             coloured(
                 "red",

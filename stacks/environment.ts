@@ -20,6 +20,9 @@ export const EnvironmentSettings = z
             .describe(
                 "Whether its data may be thrown away. false: databases, buckets and keys are protected, kept on destroy, and leave a final snapshot.",
             ),
+        profile: z
+            .enum(["development", "production", "regulated"])
+            .describe("How strictly policy-pack judges the stack: rehearsals and CI hand it policy-pack/profiles/<profile>.json."),
         logRetentionDays: logRetentionDays.describe(
             "Days that log groups keep what is written to them. One of the numbers that CloudWatch accepts.",
         ),

@@ -147,6 +147,13 @@ export const rules: readonly Rule[] = [
             "is missing; an environment that is not expendable must tell somebody when it breaks",
         );
     },
+    function preciousMeansJudged({ environment }) {
+        return refuseIf(
+            !environment.expendable && environment.profile === "development",
+            "environment.profile",
+            'must be "production" or "regulated" where environment.expendable is false, got "development"',
+        );
+    },
     function preciousMeansBackedUp({ environment, database, backup }) {
         const days = database?.backup.retentionDays ?? 7;
         return [

@@ -104,7 +104,8 @@ class StackRehearsal {
         const policyPacks = rehearsal.policy && existsSync(join(pack, "PulumiPolicy.yaml")) ? [pack] : [];
         // AWS's own protection is the stack file's business: an expendable environment has none.
         const config = rehearsal.unprotect ? { "environment.expendable": "true" } : {};
-        this.options = { projectDirectory, stateDirectory, signal, stack, providerPort, policyPacks, config };
+        const policyPackConfigs = policyPacks.map(() => profileFile(pack, projectDirectory, stack));
+        this.options = { projectDirectory, stateDirectory, signal, stack, providerPort, policyPacks, policyPackConfigs, config };
     }
 
     public async run(): Promise<Outcome> {
@@ -270,14 +271,27 @@ async function unprotectIfThere(engine: Engine, options: RunOptions): Promise<vo
     if (existsSync(folder)) await unprotect(engine, options).catch(() => undefined);
 }
 
+/** The profile that the stack file asks to be judged by; the strictest where it asks for none that there is. */
+function profileFile(pack: string, projectDirectory: string, stack: string): string {
+    const { profile } = readPlace(projectDirectory, stack);
+    const file = join(pack, "profiles", `${profile}.json`);
+    return profile !== undefined && existsSync(file) ? file : join(pack, "profiles", "regulated.json");
+}
+
 /** The engine spells this key in upper case, its type in lower. */
 function packsOf(summary: EngineEvent["summaryEvent"]): Record<string, string> {
     const spelled = summary as { PolicyPacks?: Record<string, string>; policyPacks?: Record<string, string> } | undefined;
     return spelled?.policyPacks ?? spelled?.PolicyPacks ?? {};
 }
 
-/** Where the stack stands, for the heading and for the rehearsal cloud's memory, which is one file an account. */
-function readPlace(projectDirectory: string, stack: string): { readonly account?: string; readonly region?: string } {
+interface Place {
+    readonly account?: string;
+    readonly region?: string;
+    readonly profile?: string;
+}
+
+/** Where the stack stands, for the heading and for the rehearsal cloud's memory, which is one file an account; and how strictly it is judged. */
+function readPlace(projectDirectory: string, stack: string): Place {
     const file = join(projectDirectory, `Pulumi.${stack}.yaml`);
     if (!existsSync(file))
         throw new RunRefused(`${relative(process.cwd(), file)} is not there: expected one stack file for each environment`);
@@ -288,6 +302,6 @@ function readPlace(projectDirectory: string, stack: string): { readonly account?
         throw new RunRefused(`${relative(process.cwd(), file)} is not YAML: ${(error as Error).message}`);
     }
     const found = Object.entries(config).find(([key]) => key === "environment" || key.endsWith(":environment"))?.[1];
-    const { account, region } = (typeof found === "object" ? (found ?? {}) : {}) as { account?: unknown; region?: unknown };
-    return { ...(account !== undefined && { account: String(account) }), ...(region !== undefined && { region: String(region) }) };
+    const block = (typeof found === "object" ? (found ?? {}) : {}) as Readonly<Record<string, unknown>>;
+    return Object.fromEntries(["account", "region", "profile"].flatMap((key) => (block[key] === undefined ? [] : [[key, String(block[key])]])));
 }

@@ -273,7 +273,7 @@ function checkPerformance(
 }
 
 function checkStorage({ storage: own }: Shape, refuse: Refuse): void {
-    const least = Math.ceil(own.sizeGiB * 1.1);
+    const least = Math.ceil((own.sizeGiB * 11) / 10);
     if (own.maximumGiB !== undefined && own.maximumGiB < least) {
         refuse(["storage", "maximumGiB"], `must exceed sizeGiB (${own.sizeGiB}) by a tenth, so ${least} or more, got ${own.maximumGiB}`);
     }
@@ -296,7 +296,7 @@ function checkReplicas(settings: Shape, refuse: Refuse): void {
         if (own.multiAz && own.zone !== undefined) {
             refuse([...path, "zone"], `cannot be chosen with multiAz, got ${JSON.stringify(own.zone)}`);
         }
-        if (own.storage?.maximumGiB !== undefined && own.storage.maximumGiB < Math.ceil(settings.storage.sizeGiB * 1.1)) {
+        if (own.storage?.maximumGiB !== undefined && own.storage.maximumGiB < Math.ceil((settings.storage.sizeGiB * 11) / 10)) {
             refuse(
                 [...path, "storage", "maximumGiB"],
                 `must exceed the primary's sizeGiB (${settings.storage.sizeGiB}) by a tenth, got ${own.storage.maximumGiB}`,

@@ -81,6 +81,8 @@ function dataVolume(path: string): string[] {
         `mkdir -p ${path}`,
         `echo "UUID=$(blkid -s UUID -o value /dev/sdf) ${path} xfs defaults,nofail 0 2" >>/etc/fstab`,
         `mount ${path}`,
+        // As /tmp: the container need not run as root to write there.
+        `chmod 1777 ${path}`,
     ];
 }
 

@@ -14,6 +14,7 @@ const schedule = z
     .string()
     .regex(/^(cron\((?:\S+ ){5}\S+\)|rate\((?:1 (?:hour|day)|(?!1 )\d+ (?:hours|days))\))$/, {
         error: (issue) => `expected six fields such as cron(0 3 * * ? *), or rate(12 hours), got ${JSON.stringify(issue.input)}`,
+        abort: true,
     })
     .refine((value) => !value.startsWith("cron") || value.split(/\s+/).filter((field) => field === "?").length === 1, {
         error: (issue) => `expected exactly one ? among the day of the month and the day of the week, got ${JSON.stringify(issue.input)}`,

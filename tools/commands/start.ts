@@ -79,7 +79,12 @@ async function run(options: Options, explain: boolean): Promise<number> {
         const outcome = await rehearse(
             {
                 ...{ engine, startCloud, projectDirectory, stateDirectory, say, signal: stopOnInterrupt(say) },
-                ...{ policy: options.policy, previewOnly: options.previewOnly, destroy: options.destroy, unprotect: options.unprotect },
+                ...{
+                    policy: options.policy,
+                    previewOnly: options.previewOnly,
+                    destroy: options.destroy,
+                    unprotect: options.unprotect,
+                },
                 faults: options.fail,
                 stream: options.json ? process.stderr : process.stdout,
             },

@@ -95,7 +95,10 @@ export async function selectOrCreateStack(engine: Engine, options: Target & Pick
             ...["stack", "init", options.stack, "--no-select"],
         ]);
         // Another run may have made it in the meantime.
-        if (made.exitCode !== 0 && !made.stderr.includes("already exists")) throw new Error(`pulumi stack init: ${made.stderr}`);
+        if (made.exitCode !== 0 && !made.stderr.includes("already exists")) {
+            // Its parser is stricter than ours: `{a: cron(0 3 ? *)}` without quotes is not YAML to it.
+            throw new RunRefused(`Pulumi cannot use Pulumi.${options.stack}.yaml:\n  ${made.stderr.trim()}`);
+        }
     }
     await clearStaleLock(engine, options);
 }

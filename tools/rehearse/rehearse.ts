@@ -67,7 +67,9 @@ export interface Outcome {
 }
 
 export async function rehearse(rehearsal: Rehearsal, stack: string): Promise<Outcome> {
-    const { account, region } = readPlace(rehearsal.projectDirectory, stack);
+    const { account, region, profile = "regulated" } = readPlace(rehearsal.projectDirectory, stack);
+    // Who lifts protection on purpose is not held to the rules that ask for it.
+    const judgedBy = rehearsal.unprotect ? "development" : profile;
     const stateFile = join(rehearsal.stateDirectory, "cloud", `${account ?? "any-account"}.json`);
     const refuse = (pid: number) => {
         throw new RunRefused(
@@ -83,7 +85,7 @@ export async function rehearse(rehearsal: Rehearsal, stack: string): Promise<Out
         try {
             rehearsal.say("");
             rehearsal.say(coloured("bold", [stack, account && `account ${account}`, region].filter(Boolean).join(", ")));
-            return await new StackRehearsal(rehearsal, stack, cloud.port).run();
+            return await new StackRehearsal(rehearsal, stack, cloud.port, rehearsal.policy ? judgedBy : undefined).run();
         } finally {
             await cloud.stop();
         }
@@ -95,17 +97,18 @@ class StackRehearsal {
     private readonly options: RunOptions;
     private readonly started = Date.now();
     private readonly events: EngineEvent[] = [];
+    private readonly profile: string | undefined;
     private changes: readonly Change[] = [];
 
-    public constructor(rehearsal: Rehearsal, stack: string, providerPort: number) {
+    public constructor(rehearsal: Rehearsal, stack: string, providerPort: number, profile: string | undefined) {
         this.rehearsal = rehearsal;
+        this.profile = profile;
         const { projectDirectory, stateDirectory, signal } = rehearsal;
         const pack = join(projectRoot, "policy-pack");
-        const policyPacks = rehearsal.policy && existsSync(join(pack, "PulumiPolicy.yaml")) ? [pack] : [];
+        const policies = profile !== undefined && { policyPacks: [pack], policyPackConfigs: [profileFile(pack, profile)] };
         // AWS's own protection is the stack file's business: an expendable environment has none.
         const config = rehearsal.unprotect ? { "environment.expendable": "true" } : {};
-        const policyPackConfigs = policyPacks.map(() => profileFile(pack, projectDirectory, stack));
-        this.options = { projectDirectory, stateDirectory, signal, stack, providerPort, policyPacks, policyPackConfigs, config };
+        this.options = { projectDirectory, stateDirectory, signal, stack, providerPort, config, ...policies };
     }
 
     public async run(): Promise<Outcome> {
@@ -179,9 +182,9 @@ class StackRehearsal {
     }
 
     private sayPolicy(violations: readonly Violation[]): void {
-        const packs = this.events.flatMap(({ summaryEvent }) => Object.keys(packsOf(summaryEvent)));
-        if (packs.length === 0) return;
-        this.say(violations.length === 0 ? "  Policies: nothing to object to" : `  Policies: ${violations.length} advised`);
+        if (this.profile === undefined) return;
+        const advice = violations.length === 0 ? "nothing to object to" : `${violations.length} pieces of advice`;
+        this.say(`  Policies (profile ${this.profile}): ${advice}`);
         for (const line of describeViolations(violations)) this.say(line);
     }
 
@@ -271,17 +274,10 @@ async function unprotectIfThere(engine: Engine, options: RunOptions): Promise<vo
     if (existsSync(folder)) await unprotect(engine, options).catch(() => undefined);
 }
 
-/** The profile that the stack file asks to be judged by; the strictest where it asks for none that there is. */
-function profileFile(pack: string, projectDirectory: string, stack: string): string {
-    const { profile } = readPlace(projectDirectory, stack);
+/** A profile that there is not, is refused by the program, with every other problem of the stack file; until then the strictest holds. */
+function profileFile(pack: string, profile: string): string {
     const file = join(pack, "profiles", `${profile}.json`);
-    return profile !== undefined && existsSync(file) ? file : join(pack, "profiles", "regulated.json");
-}
-
-/** The engine spells this key in upper case, its type in lower. */
-function packsOf(summary: EngineEvent["summaryEvent"]): Record<string, string> {
-    const spelled = summary as { PolicyPacks?: Record<string, string>; policyPacks?: Record<string, string> } | undefined;
-    return spelled?.policyPacks ?? spelled?.PolicyPacks ?? {};
+    return existsSync(file) ? file : join(pack, "profiles", "regulated.json");
 }
 
 interface Place {
@@ -303,5 +299,7 @@ function readPlace(projectDirectory: string, stack: string): Place {
     }
     const found = Object.entries(config).find(([key]) => key === "environment" || key.endsWith(":environment"))?.[1];
     const block = (typeof found === "object" ? (found ?? {}) : {}) as Readonly<Record<string, unknown>>;
-    return Object.fromEntries(["account", "region", "profile"].flatMap((key) => (block[key] === undefined ? [] : [[key, String(block[key])]])));
+    return Object.fromEntries(
+        ["account", "region", "profile"].flatMap((key) => (block[key] === undefined ? [] : [[key, String(block[key])]])),
+    );
 }

@@ -5,29 +5,21 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arn, type Environment } from "../../../conventions/environment.ts";
-import { type AlarmRow, type AlarmTopics, createAlarms } from "../../parts/alarm.ts";
+import type { Environment } from "../../../conventions/environment.ts";
+import { type AlarmTopics, createAlarms } from "../../parts/alarm.ts";
 import type { DashboardRow } from "../../parts/dashboard.ts";
 import { Door, type Peer } from "../../parts/door.ts";
 import { createLogGroup } from "../../parts/log-group.ts";
 import type { Placement } from "../../parts/placement.ts";
 import { ServiceRole, type Statement } from "../../parts/role.ts";
 import { nameTag } from "../../parts/tags.ts";
-import { ecrImage } from "../image/reference.ts";
-import { agentConfiguration, agentNamespace, fleetDimension } from "./agent.ts";
-import {
-    capacityOf,
-    cpuCreditsOf,
-    isMixed,
-    leastInService,
-    machineImageOf,
-    publishedOn,
-    schedulesOf,
-    secretReference,
-    trackingOf,
-} from "./plan.ts";
+import { agentConfiguration } from "./agent.ts";
+import { runtimeStatements, secretStatements } from "./permissions.ts";
+import { capacityOf, cpuCreditsOf, isMixed, machineImageOf, publishedOn } from "./plan.ts";
+import { createScaling } from "./scaling.ts";
 import type { FleetSettings } from "./settings.ts";
 import { renderUserData } from "./user-data.ts";
+import { alarmRows, dashboardRow, statusAlarm } from "./watch.ts";
 
 export interface FleetArgs extends Omit<FleetSettings, "image" | "kind" | "healthPath" | "variables"> {
     readonly environment: Environment;
@@ -85,7 +77,7 @@ export class Fleet extends pulumi.ComponentResource {
         this.role = this.createRole();
         const template = this.createLaunchTemplate(this.createInstanceProfile());
         const group = this.createGroup(template, [...logs, agent, ...this.role.attachments]);
-        this.createScaling(group);
+        createScaling(name, args, group.name, { parent: this });
         createAlarms(name, args.environment, args.alarmTopics, alarmRows(name, args, group.name), { parent: this });
         this.securityGroupId = this.door.securityGroupId;
         this.groupName = group.name;
@@ -185,49 +177,16 @@ export class Fleet extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        const logGroups = (["application", "system"] as const).map((what) => arn(environment, "logs", `log-group:${this.logName(what)}:*`));
-        role.permit("runtime", [
-            {
-                Sid: "WriteLogs",
-                Effect: "Allow",
-                Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-                Resource: logGroups,
-            },
-            // The action knows no resources: it is bound by namespace.
-            {
-                Sid: "WriteMetrics",
-                Effect: "Allow",
-                Action: "cloudwatch:PutMetricData",
-                Resource: "*",
-                Condition: { StringEquals: { "cloudwatch:namespace": agentNamespace } },
-            },
-            {
-                Sid: "ReadAgentConfiguration",
-                Effect: "Allow",
-                Action: "ssm:GetParameter",
-                Resource: arn(environment, "ssm", `parameter${this.agentParameter}`),
-            },
-            ...(typeof image === "string" && ecrImage(image) === undefined ? [] : pullStatements(image)),
-        ]);
-        const references = Object.keys(secrets)
-            .sort()
-            .flatMap((key) => secrets[key] ?? []);
-        if (references.length > 0) {
-            role.permit("secrets", [
-                {
-                    Sid: "ReadSecrets",
-                    Effect: "Allow",
-                    Action: "secretsmanager:GetSecretValue",
-                    Resource: references.map((reference) => pulumi.output(reference).apply((text) => secretReference(text).arn)),
-                },
-                {
-                    Sid: "DecryptSecrets",
-                    Effect: "Allow",
-                    Action: "kms:Decrypt",
-                    Resource: secretsKeyArn,
-                    Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${environment.region}.amazonaws.com` } },
-                },
-            ]);
+        role.permit(
+            "runtime",
+            runtimeStatements(environment, {
+                logGroups: [this.logName("application"), this.logName("system")],
+                agentParameter: this.agentParameter,
+                image,
+            }),
+        );
+        if (Object.keys(secrets).length > 0) {
+            role.permit("secrets", secretStatements(environment, secrets, secretsKeyArn));
         }
         return role;
     }
@@ -398,72 +357,6 @@ export class Fleet extends pulumi.ComponentResource {
             },
         };
     }
-
-    private createScaling(group: aws.autoscaling.Group): void {
-        const { environment, scaling, target } = this.args;
-        const policies = trackingOf(this.args);
-        if (target === undefined && scaling?.requestsPerTarget !== undefined) {
-            throw new Error(`${this.name}: scaling.requestsPerTarget needs a target group, and none was wired to this fleet`);
-        }
-        for (const { key, metric, target: value } of policies) {
-            new aws.autoscaling.Policy(
-                `${this.name}-track-${key}`,
-                {
-                    autoscalingGroupName: group.name,
-                    policyType: "TargetTrackingScaling",
-                    targetTrackingConfiguration: {
-                        targetValue: value,
-                        disableScaleIn: scaling?.disableScaleIn ?? false,
-                        predefinedMetricSpecification: {
-                            predefinedMetricType: metric,
-                            ...(target !== undefined && metric === "ALBRequestCountPerTarget" && { resourceLabel: target.requestLabel }),
-                        },
-                    },
-                },
-                { parent: this },
-            );
-        }
-        const forecast = policies[0];
-        if (scaling?.predictive !== undefined && forecast !== undefined) {
-            const byRequests = forecast.metric === "ALBRequestCountPerTarget";
-            new aws.autoscaling.Policy(
-                `${this.name}-forecast`,
-                {
-                    autoscalingGroupName: group.name,
-                    policyType: "PredictiveScaling",
-                    predictiveScalingConfiguration: {
-                        mode: scaling.predictive.mode,
-                        schedulingBufferTime: `${scaling.predictive.bufferSeconds ?? 300}`,
-                        maxCapacityBreachBehavior: "HonorMaxCapacity",
-                        metricSpecification: {
-                            targetValue: forecast.target,
-                            predefinedMetricPairSpecification: {
-                                predefinedMetricType: byRequests ? "ALBRequestCount" : "ASGCPUUtilization",
-                                ...(target !== undefined && byRequests && { resourceLabel: target.requestLabel }),
-                            },
-                        },
-                    },
-                },
-                { parent: this },
-            );
-        }
-        for (const [key, schedule] of schedulesOf(this.args)) {
-            new aws.autoscaling.Schedule(
-                `${this.name}-schedule-${key}`,
-                {
-                    autoscalingGroupName: group.name,
-                    scheduledActionName: `${environment.name}-${this.name}-${key}`,
-                    recurrence: schedule.recurrence,
-                    timeZone: schedule.timeZone ?? "Etc/UTC",
-                    // -1 leaves it as it is; the provider's default is 0, which would empty the group.
-                    minSize: schedule.minimum ?? -1,
-                    maxSize: schedule.maximum ?? -1,
-                    desiredCapacity: schedule.desired ?? -1,
-                },
-                { parent: this },
-            );
-        }
-    }
 }
 
 const groupMetrics = [
@@ -510,154 +403,5 @@ function warmPool(settings: NonNullable<FleetArgs["warmPool"]>): aws.types.input
         minSize: settings.minimum ?? 0,
         ...(settings.maximumPreparedCapacity !== undefined && { maxGroupPreparedCapacity: settings.maximumPreparedCapacity }),
         instanceReusePolicy: { reuseOnScaleIn: settings.reuseOnScaleIn ?? false },
-    };
-}
-
-function pullStatements(image: pulumi.Input<string>): Statement[] {
-    const repository = pulumi.output(image).apply((reference) => {
-        const found = ecrImage(reference);
-        if (found === undefined) {
-            throw new Error(`an image that is only known during an up must lie in ECR, got ${JSON.stringify(reference)}`);
-        }
-        return `arn:aws:ecr:${found.region}:${found.accountId}:repository/${found.repository}`;
-    });
-    return [
-        { Sid: "LogInToRegistry", Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
-        {
-            Sid: "PullImage",
-            Effect: "Allow",
-            Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            Resource: repository,
-        },
-    ];
-}
-
-const statusAlarm = { key: "status-check", severity: "warning" } as const;
-
-function alarmRows(name: string, args: FleetArgs, groupName: pulumi.Output<string>): AlarmRow[] {
-    const dimensions = { AutoScalingGroupName: groupName };
-    const inside = { [fleetDimension]: `${args.environment.name}-${name}` };
-    const least = leastInService(args);
-    const { cpuPercent = 90, memoryPercent = 90, diskPercent = 80 } = args.alarms ?? {};
-    return [
-        ...(least === 0
-            ? []
-            : [
-                  {
-                      key: "in-service",
-                      severity: "critical",
-                      description: `Fewer than ${least} instances in service for five minutes. Read the group's activity, then the system log of the newest instance.`,
-                      namespace: "AWS/AutoScaling",
-                      metric: "GroupInServiceInstances",
-                      dimensions,
-                      statistic: "Minimum",
-                      periodSeconds: 60,
-                      periods: 5,
-                      comparison: "below",
-                      threshold: least,
-                      silence: "wrong",
-                  } satisfies AlarmRow,
-              ]),
-        {
-            ...statusAlarm,
-            description: "An instance fails EC2's status check. The group replaces it; if it comes back, look at the newest template.",
-            namespace: "AWS/EC2",
-            metric: "StatusCheckFailed",
-            dimensions,
-            statistic: "Maximum",
-            periodSeconds: 60,
-            periods: 5,
-            comparison: "atLeast",
-            threshold: 1,
-            silence: "fine",
-        },
-        {
-            key: "cpu",
-            severity: "warning",
-            description: `Processors above ${cpuPercent} % for 15 minutes: scaling has reached the maximum, or is too slow.`,
-            namespace: "AWS/EC2",
-            metric: "CPUUtilization",
-            dimensions,
-            statistic: "Average",
-            periodSeconds: 300,
-            periods: 3,
-            comparison: "above",
-            threshold: cpuPercent,
-            silence: "fine",
-        },
-        {
-            key: "memory",
-            severity: "critical",
-            description: `An instance uses more than ${memoryPercent} % of its memory: the container is about to be killed. Find the leak, or take a larger type.`,
-            namespace: agentNamespace,
-            metric: "mem_used_percent",
-            dimensions: inside,
-            statistic: "Maximum",
-            periodSeconds: 60,
-            periods: 5,
-            comparison: "above",
-            threshold: memoryPercent,
-            silence: "unknown",
-        },
-        {
-            key: "disk",
-            severity: "warning",
-            description: `A volume is more than ${diskPercent} % full. Replacing the instance frees it; rootVolumeGiB or dataVolume.sizeGiB mends it.`,
-            namespace: agentNamespace,
-            metric: "disk_used_percent",
-            dimensions: inside,
-            statistic: "Maximum",
-            periodSeconds: 300,
-            periods: 3,
-            comparison: "above",
-            threshold: diskPercent,
-            silence: "unknown",
-        },
-    ];
-}
-
-function dashboardRow(name: string, environment: Environment, groupName: pulumi.Output<string>): DashboardRow {
-    const group = { AutoScalingGroupName: groupName };
-    const inside = { [fleetDimension]: `${environment.name}-${name}` };
-    const metric = (label: string, namespace: string, metric: string, statistic: string) => ({
-        label,
-        namespace,
-        metric,
-        dimensions: namespace === agentNamespace ? inside : group,
-        statistic,
-    });
-    return {
-        title: `Fleet ${name}`,
-        graphs: [
-            {
-                title: "Instances",
-                metrics: [
-                    metric("in service", "AWS/AutoScaling", "GroupInServiceInstances", "Minimum"),
-                    metric("wanted", "AWS/AutoScaling", "GroupDesiredCapacity", "Maximum"),
-                    metric("most", "AWS/AutoScaling", "GroupMaxSize", "Maximum"),
-                ],
-            },
-            {
-                title: "Processors",
-                unit: "Percent",
-                metrics: [
-                    metric("average", "AWS/EC2", "CPUUtilization", "Average"),
-                    metric("busiest", "AWS/EC2", "CPUUtilization", "Maximum"),
-                ],
-            },
-            {
-                title: "Memory and disk",
-                unit: "Percent",
-                metrics: [
-                    metric("memory", agentNamespace, "mem_used_percent", "Maximum"),
-                    metric("disk", agentNamespace, "disk_used_percent", "Maximum"),
-                ],
-            },
-            {
-                title: "Network",
-                unit: "Bytes",
-                metrics: [metric("in", "AWS/EC2", "NetworkIn", "Sum"), metric("out", "AWS/EC2", "NetworkOut", "Sum")],
-            },
-        ],
     };
 }

@@ -3,7 +3,7 @@ import { isBurstable, sharedArchitecture } from "./instance-types.ts";
 import type { FleetSettings } from "./settings.ts";
 
 /** What of the settings decides the plan: neither what the container is told nor what the load balancer asks. */
-type Draft = Omit<FleetSettings, "image" | "variables" | "kind" | "healthPath">;
+export type FleetPlan = Omit<FleetSettings, "image" | "variables" | "kind" | "healthPath">;
 
 export interface Capacity {
     readonly minimum: number;
@@ -12,26 +12,26 @@ export interface Capacity {
 }
 
 /** Size of the group; all zero while it is stopped, so that nothing can start an instance. */
-export function capacityOf({ capacity, stopped }: Draft): Capacity {
+export function capacityOf({ capacity, stopped }: FleetPlan): Capacity {
     return stopped === true
         ? { minimum: 0, maximum: 0, desired: 0 }
         : { minimum: capacity.minimum, maximum: capacity.maximum, desired: capacity.desired ?? capacity.minimum };
 }
 
 /** Fewest instances that the group ever means to have: below it something is broken. Schedules may go under the minimum. */
-export function leastInService(settings: Draft): number {
+export function leastInService(settings: FleetPlan): number {
     const scheduled = schedulesOf(settings).map(([, schedule]) => schedule.minimum ?? settings.capacity.minimum);
     return Math.min(capacityOf(settings).minimum, ...scheduled);
 }
 
 type Schedule = NonNullable<NonNullable<FleetSettings["scaling"]>["schedules"]>[string];
 
-export function schedulesOf({ scaling, stopped }: Draft): [key: string, schedule: Schedule][] {
+export function schedulesOf({ scaling, stopped }: FleetPlan): [key: string, schedule: Schedule][] {
     return stopped === true ? [] : Object.entries(scaling?.schedules ?? {});
 }
 
 /** Parameter in which AWS publishes the newest Amazon Linux 2023 image. EC2 reads it at each launch (facts/aws-2026.md 3.7). */
-export function machineImageOf({ machineImageId, instanceTypes }: Draft): string {
+export function machineImageOf({ machineImageId, instanceTypes }: FleetPlan): string {
     const architecture = sharedArchitecture(instanceTypes);
     if (architecture === undefined) {
         throw new RangeError(`no single architecture for ${instanceTypes.join(", ")}: the settings should have refused this`);
@@ -40,12 +40,12 @@ export function machineImageOf({ machineImageId, instanceTypes }: Draft): string
 }
 
 /** Sent for T families only: EC2 refuses it for others. */
-export function cpuCreditsOf({ instanceTypes, cpuCredits }: Draft): "standard" | "unlimited" | undefined {
+export function cpuCreditsOf({ instanceTypes, cpuCredits }: FleetPlan): "standard" | "unlimited" | undefined {
     return instanceTypes.every(isBurstable) ? (cpuCredits ?? "standard") : undefined;
 }
 
 /** Several types or spot need a mixed-instances policy; one on-demand type is simpler to read without. */
-export function isMixed({ instanceTypes, spot }: Draft): boolean {
+export function isMixed({ instanceTypes, spot }: FleetPlan): boolean {
     return instanceTypes.length > 1 || spot !== undefined;
 }
 
@@ -56,7 +56,7 @@ export interface TrackingPolicy {
 }
 
 /** Target-tracking policies. With two, the group has as many instances as the hungrier one wants. */
-export function trackingOf({ scaling }: Draft): TrackingPolicy[] {
+export function trackingOf({ scaling }: FleetPlan): TrackingPolicy[] {
     const policies: TrackingPolicy[] = [];
     if (scaling?.cpuPercent !== undefined) {
         policies.push({ key: "cpu", metric: "ASGAverageCPUUtilization", target: scaling.cpuPercent });
@@ -68,7 +68,7 @@ export function trackingOf({ scaling }: Draft): TrackingPolicy[] {
 }
 
 /** Port of the container on the instance: the fleet's own, or one on the loopback behind the proxy. */
-export function publishedOn({ port, reverseProxy }: Draft): { readonly address: string; readonly port: number } {
+export function publishedOn({ port, reverseProxy }: FleetPlan): { readonly address: string; readonly port: number } {
     return reverseProxy === undefined ? { address: "0.0.0.0", port } : { address: "127.0.0.1", port: port === 18080 ? 18081 : 18080 };
 }
 
@@ -92,6 +92,6 @@ export function secretReference(reference: string): SecretReference {
 }
 
 /** Platform for which an image must be built to run on the fleet. */
-export function imagePlatformOf({ instanceTypes }: Pick<Draft, "instanceTypes">): "linux/arm64" | "linux/amd64" {
+export function imagePlatformOf({ instanceTypes }: Pick<FleetPlan, "instanceTypes">): "linux/arm64" | "linux/amd64" {
     return sharedArchitecture(instanceTypes) === "arm64" ? "linux/arm64" : "linux/amd64";
 }

@@ -82,7 +82,7 @@ describe("a built image", () => {
     });
 
     it("keeps older ones to return to, thirty unless told", async () => {
-        const kept = (from: Inventory) => JSON.parse(`${inputs(from, "image-lifecycle")["policy"]}`).rules[0].selection.countNumber;
+        const kept = (from: Inventory) => JSON.parse(`${inputs(from, "image-lifecycle").policy}`).rules[0].selection.countNumber;
         expect(kept(inventory)).equal(30);
         expect(kept(await build({ context: "app", keptImages: 5 }))).equal(5);
     });
@@ -90,10 +90,10 @@ describe("a built image", () => {
     it("is protected, unless the environment is expendable", async () => {
         const find = (from: Inventory) => from.resources.find((resource) => resource.name === "image-repository");
         expect(find(inventory)).include({ protect: true });
-        expect(find(inventory)?.inputs["forceDelete"]).equal(false);
+        expect(find(inventory)?.inputs.forceDelete).equal(false);
         const expendable = await build({ context: "app" }, { ...environment, expendable: true });
         expect(find(expendable)).include({ protect: false });
-        expect(find(expendable)?.inputs["forceDelete"]).equal(true);
+        expect(find(expendable)?.inputs.forceDelete).equal(true);
     });
 
     it("names its children after itself", () => {

@@ -161,7 +161,7 @@ export class Pack {
         }
         const lines = [...waiting].map(([rule, judgements]) => {
             const places = judgements.map(
-                ({ resource, finding }) => `${resource.name}.${finding.kind === "undetermined" ? finding.path : ""}`,
+                ({ resource, finding }) => `${resource.name} (${finding.kind === "undetermined" ? finding.path : ""})`,
             );
             return `    ${rule.id}  ${places.slice(0, 3).join(", ")}${places.length > 3 ? ` and ${places.length - 3} more` : ""}`;
         });

@@ -65,6 +65,16 @@ export interface Cases {
 /** What has been described, for the matrix. */
 export const described: Cases[] = [];
 
+/** Rule → canonical type → paths that the rule has read in its cases, for the drift test. */
+export const reads = new Map<string, Map<string, Set<string>>>();
+
+function noteRead(rule: string, type: string, path: string): void {
+    const ofRule = reads.get(rule) ?? new Map<string, Set<string>>();
+    reads.set(rule, ofRule);
+    const ofType = ofRule.get(type) ?? new Set<string>();
+    ofRule.set(type, ofType.add(path));
+}
+
 export function describeRule(cases: Cases): void {
     described.push(cases);
     const rule = rules.find((each) => each.id === cases.rule);
@@ -133,6 +143,18 @@ export function describeRule(cases: Cases): void {
     });
 }
 
+/** Lives through every case once more and asserts nothing: fills `reads`, in whatever order the files of tests were loaded. */
+export function replay(): void {
+    for (const cases of described) {
+        const rule = rules.find((each) => each.id === cases.rule);
+        for (const change of [{}, ...(cases.alsoCompliant ?? []), ...cases.violations, ...(cases.notApplicable ?? [])]) {
+            for (const way of rule ? ways(cases, change) : []) {
+                answer(way, rule as Rule, cases);
+            }
+        }
+    }
+}
+
 /** Where unknown is tried: every property that some violation changes. */
 function decidingProperties(cases: Cases): readonly string[] {
     const named = cases.violations.flatMap((violation) => Object.keys(violation.change ?? {}));
@@ -187,7 +209,9 @@ function situation(cases: Cases, change: Change, type: string, mode: Mode): Stac
                     : {},
         };
     });
-    return new StackView(sources.map((source) => new ResourceView(source)));
+    return new StackView(
+        sources.map((source) => new ResourceView(source, (path) => noteRead(cases.rule, canonicalType(source.type), path))),
+    );
 }
 
 function idOf(name: string): string {
@@ -224,5 +248,3 @@ function label(change: Change, index: number): string {
 export function resourceOf(type: string, props: Bag, name = subject): ResourceView {
     return new ResourceView({ urn: urnOf({ name, type }), type: tokenOf(type), name, props });
 }
-
-export { canonicalType };

@@ -16,8 +16,6 @@ export interface Door {
     readonly blocks: readonly string[];
     /** Property that holds the blocks, for messages. */
     readonly blocksPath: string;
-    /** Another group is the other side. */
-    readonly hasGroup: boolean;
 }
 
 /** Types that hold doors; all of them are `on` of every rule about security groups. */
@@ -51,14 +49,12 @@ export function doorsOf(resource: ResourceView, direction: Direction): readonly 
 function listDoor(values: Values, direction: Direction): Door {
     const blocks = [...values.texts("cidrBlocks"), ...values.texts("ipv6CidrBlocks")];
     const blocksPath = values.has("cidrBlocks") ? "cidrBlocks" : "ipv6CidrBlocks";
-    const groups = ["securityGroups", "sourceSecurityGroupId", "self"];
     return {
         values,
         direction,
         ...span(values, "protocol"),
         blocks,
         blocksPath: values.pathOf(blocksPath),
-        hasGroup: groups.some((group) => values.has(group)),
     };
 }
 
@@ -70,7 +66,6 @@ function standaloneDoor(values: Values, direction: Direction): Door {
         ...span(values, "ipProtocol"),
         blocks: [values.text("cidrIpv4"), values.text("cidrIpv6")].filter((block) => block !== undefined),
         blocksPath: values.pathOf(blocksPath),
-        hasGroup: values.has("referencedSecurityGroupId"),
     };
 }
 

@@ -26,8 +26,8 @@ export class UnknownValue {
     }
 }
 
-/** Told of each first-level property that is read; the drift test listens. */
-export type ReadListener = (property: string) => void;
+/** Told of each property that is read, as a path without list positions; the drift test listens. */
+export type ReadListener = (path: string) => void;
 
 export class Values {
     /** Where this stands in the resource, in the reader's own words: `ingress[0]`; empty for the resource itself. */
@@ -109,9 +109,9 @@ export class Values {
             return [];
         }
         if (!Array.isArray(value)) {
-            return [new Values(value, this.pathOf(path))];
+            return [new Values(value, this.pathOf(path), this.#onRead)];
         }
-        return value.map((member, index) => new Values(member, `${this.pathOf(path)}[${index}]`));
+        return value.map((member, index) => new Values(member, `${this.pathOf(path)}[${index}]`, this.#onRead));
     }
 
     /** The texts of a list. Throws at the first that is not known. */
@@ -131,7 +131,7 @@ export class Values {
     }
 
     public at(path: string): Values {
-        return new Values(this.#find(path), this.pathOf(path));
+        return new Values(this.#find(path), this.pathOf(path), this.#onRead);
     }
 
     /** Absent for `null` too: the engine keeps a null where a program passed an undefined input. */
@@ -139,9 +139,7 @@ export class Values {
         if (path === "") {
             return this.#bag ?? undefined;
         }
-        if (this.#onRead) {
-            this.#onRead(path.split(/[.[]/, 1)[0] ?? path);
-        }
+        this.#onRead?.(this.pathOf(path).replace(/\[\d+\]/g, ""));
         let value = this.#bag;
         let walked = "";
         for (const key of path.split(".")) {

@@ -15,8 +15,14 @@ export function citation(rule: Rule): string {
         .join(" · ");
 }
 
+/** Where to read on: the rule's own page, its first FSBP control's, else the resource's in Pulumi's registry. */
 export function linkOf(rule: Rule): string | undefined {
-    return rule.link ?? pageOf(rule.controls);
+    const type = rule.scope === "stack" ? undefined : rule.on.find((each) => each.includes("/"));
+    return (
+        rule.link ??
+        pageOf(rule.controls) ??
+        (type === undefined ? undefined : `https://www.pulumi.com/registry/packages/aws/api-docs/${type.toLowerCase()}/`)
+    );
 }
 
 /** One line a violation: where, what was expected, what was got. */

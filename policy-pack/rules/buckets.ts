@@ -114,7 +114,8 @@ export const buckets: readonly Rule[] = [
         controls: { fsbp: ["S3.2", "S3.3"], cis3: ["2.1.4"], cis5: ["2.1.4"], hipaa: ["ACCNET"] },
         on: ["s3/bucket", "s3/bucketAcl"],
         judge: (resource) => {
-            const grants = [...resource.list("grants"), ...resource.list("accessControlPolicy.grants")];
+            const split = resource.type === "s3/bucketAcl";
+            const grants = resource.list(split ? "accessControlPolicy.grants" : "grants");
             return all(
                 () => {
                     const acl = resource.text("acl") ?? "";
@@ -123,7 +124,7 @@ export const buckets: readonly Rule[] = [
                         : compliant;
                 },
                 ...grants.map((grant) => () => {
-                    const uri = grant.text("grantee.uri") ?? grant.text("uri") ?? "";
+                    const uri = grant.text(split ? "grantee.uri" : "uri") ?? "";
                     return /(AllUsers|AuthenticatedUsers)$/.test(uri)
                         ? violation(grant.path, `expected no grant to everybody, got ${uri.slice(uri.lastIndexOf("/") + 1)}`)
                         : compliant;

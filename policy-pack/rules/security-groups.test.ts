@@ -1,4 +1,4 @@
-import { type Cases, describeRule } from "../testing.ts";
+import { type Cases, describeRule, subject } from "../testing.ts";
 
 const group = "ec2/securityGroup";
 const rule = "ec2/securityGroupRule";
@@ -87,3 +87,178 @@ for (const cases of [
 ]) {
     describeRule(cases);
 }
+
+const web = { protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"], description: "customers" };
+const standalone = { type: "ingress", securityGroupId: "sg-1", ...web };
+const modern = { securityGroupId: "sg-1", ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "0.0.0.0/0", description: "customers" };
+
+/** Tries a rule about doors in each of the styles: `door` is put where the style has it. */
+function everyStyle(
+    id: string,
+    expected: string,
+    got: string,
+    door: { readonly protocol: string; readonly from: number; readonly to: number; readonly block: string },
+): void {
+    const listed = { protocol: door.protocol, fromPort: door.from, toPort: door.to, cidrBlocks: [door.block] };
+    for (const type of [group, defaultGroup]) {
+        describeRule({
+            rule: id,
+            type,
+            compliant: { ingress: [web] },
+            alsoCompliant: [{ change: { ingress: undefined } }, { change: { ingress: [{ ...listed, cidrBlocks: [], self: true }] } }],
+            violations: [{ change: { ingress: [listed] }, says: [`ingress[0].cidrBlocks  expected ${expected}, got ${got}`] }],
+        });
+    }
+    describeRule({
+        rule: id,
+        type: rule,
+        compliant: standalone,
+        violations: [{ change: listed, says: [`cidrBlocks  expected ${expected}, got ${got}`] }],
+        notApplicable: [{ change: { ...listed, type: "egress" } }],
+    });
+    describeRule({
+        rule: id,
+        type: ingress,
+        compliant: modern,
+        violations: [
+            {
+                change: { ipProtocol: door.protocol, fromPort: door.from, toPort: door.to, cidrIpv4: door.block },
+                says: [`cidrIpv4  expected ${expected}, got ${got}`],
+            },
+        ],
+    });
+}
+
+everyStyle("sg-no-public-high-risk-ports", "no way from the internet to port 5432", "0.0.0.0/0 on tcp 5432", {
+    protocol: "tcp",
+    from: 5432,
+    to: 5432,
+    block: "0.0.0.0/0",
+});
+everyStyle("sg-public-ports-allowlist", "only port 80, 443 from the internet", "0.0.0.0/0 on tcp 440-450", {
+    protocol: "tcp",
+    from: 440,
+    to: 450,
+    block: "0.0.0.0/0",
+});
+everyStyle("sg-no-all-protocols-ingress", "named ports", "every port of every protocol from 10.0.0.0/16", {
+    protocol: "-1",
+    from: 0,
+    to: 0,
+    block: "10.0.0.0/16",
+});
+
+describeRule({
+    rule: "sg-no-public-high-risk-ports",
+    type: group,
+    compliant: { ingress: [web] },
+    violations: [
+        {
+            change: { ingress: [{ ...web, fromPort: 0, toPort: 65535 }] },
+            says: [
+                "ingress[0].cidrBlocks  expected no way from the internet to port 20, 21, 23, 25 and 30 more, got 0.0.0.0/0 on tcp 0-65535",
+            ],
+        },
+    ],
+});
+
+const everywhere = { protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] };
+const named = "expected named ports or destinations, got 0.0.0.0/0 on every port of every protocol";
+
+for (const type of [group, defaultGroup]) {
+    describeRule({
+        rule: "sg-restrict-egress",
+        type,
+        compliant: { egress: [web] },
+        alsoCompliant: [{ change: { ingress: [everywhere] } }, { change: { egress: [{ ...everywhere, cidrBlocks: ["10.0.0.0/8"] }] } }],
+        violations: [{ change: { egress: [everywhere] }, says: [`egress[0].cidrBlocks  ${named}`] }],
+    });
+}
+
+describeRule({
+    rule: "sg-restrict-egress",
+    type: rule,
+    compliant: { ...standalone, type: "egress" },
+    violations: [{ change: everywhere, says: [`cidrBlocks  ${named}`] }],
+    notApplicable: [{ change: { type: "ingress" } }],
+});
+
+describeRule({
+    rule: "sg-restrict-egress",
+    type: "vpc/securityGroupEgressRule",
+    compliant: modern,
+    violations: [{ change: { ipProtocol: "-1", fromPort: undefined, toPort: undefined }, says: [`cidrIpv4  ${named}`] }],
+});
+
+describeRule({
+    rule: "sg-description-required",
+    type: group,
+    compliant: { description: "the shop's load balancer", ingress: [web] },
+    violations: [
+        { change: { description: undefined }, says: ["description  expected words of your own, got nothing"] },
+        { change: { description: "Managed by Pulumi" }, says: ['description  expected words of your own, got "Managed by Pulumi"'] },
+        {
+            change: { ingress: [{ ...web, description: undefined }], egress: [web, { ...web, description: "" }] },
+            says: [
+                "ingress[0].description  expected words of your own, got nothing",
+                "egress[1].description  expected words of your own, got nothing",
+            ],
+        },
+    ],
+});
+
+for (const [type, compliant] of [
+    [rule, standalone],
+    [ingress, modern],
+    ["vpc/securityGroupEgressRule", modern],
+] as const) {
+    describeRule({
+        rule: "sg-description-required",
+        type,
+        compliant,
+        violations: [{ change: { description: undefined }, says: ["description  expected words of your own, got nothing"] }],
+    });
+}
+
+describeRule({
+    rule: "default-sg-closed",
+    type: "ec2/vpc",
+    compliant: {},
+    others: [{ name: "default", type: defaultGroup, links: { vpcId: subject } }],
+    violations: [{ others: [], says: ["expected a DefaultSecurityGroup that empties this VPC's default group, got none"] }],
+});
+
+describeRule({
+    rule: "default-sg-closed",
+    type: defaultGroup,
+    compliant: { vpcId: "vpc-1" },
+    alsoCompliant: [{ change: { ingress: [], egress: [] } }],
+    violations: [
+        { change: { ingress: [web] }, says: ["ingress  expected no rule, got 1"] },
+        { change: { egress: [everywhere, web] }, says: ["egress  expected no rule, got 2"] },
+    ],
+});
+
+const alone = (type: string) => ({ name: "web", type, links: { securityGroupId: subject } });
+
+describeRule({
+    rule: "sg-no-mixed-rule-styles",
+    type: group,
+    compliant: {},
+    others: [alone(ingress)],
+    alsoCompliant: [{ change: { ingress: [web] }, others: [] }],
+    violations: [rule, ingress, "vpc/securityGroupEgressRule"].map((type) => ({
+        change: { egress: [web] },
+        others: [alone(type)],
+        says: ["egress  expected one style of rules, got inline ones beside 1 stand-alone (web)"],
+    })),
+    unknownIsWrong: ["egress"],
+});
+
+describeRule({
+    rule: "sg-unused",
+    type: group,
+    compliant: {},
+    others: [{ name: "app", type: "ec2/launchTemplate", links: { vpcSecurityGroupIds: [subject] } }],
+    violations: [{ others: [alone(ingress)], says: ["expected something that uses the group, got nothing in this stack"] }],
+});

@@ -1,7 +1,7 @@
 /** Security groups, in whichever of the four styles their rules are written. */
 import { type Door, describeDoor, doorsOf, doorTypes, opens } from "../core/doors.ts";
 import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
-import { internetBlocks, isPrivateBlock, prefixLength } from "../core/internet.ts";
+import { internetBlocks, prefixLength } from "../core/internet.ts";
 import { standing } from "../core/levels.ts";
 import type { ResourceView } from "../core/resource.ts";
 import type { Rule } from "../core/rule.ts";
@@ -235,8 +235,3 @@ export const securityGroups: readonly Rule[] = [
         },
     },
 ];
-
-/** Used by rules about databases and caches: whether an address block of the door is more than private space. */
-export function publicBlocks(door: Door): readonly string[] {
-    return door.blocks.filter((block) => !isPrivateBlock(block));
-}

@@ -119,7 +119,8 @@ export class OwnSecret {
             name,
             {
                 description: `Rotates the master password of ${identifier}`,
-                runtime: "nodejs24.x",
+                // To 2027-04-30. nodejs24.x would last a year longer, but provider 5.100, which stacks are proven against, refuses the name.
+                runtime: "nodejs22.x",
                 architectures: ["arm64"],
                 handler: "handler.handler",
                 code: new pulumi.asset.AssetArchive({

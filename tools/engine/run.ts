@@ -65,7 +65,7 @@ export async function runPulumi(
         options,
         [
             operation,
-            ...(operation === "preview" ? [] : ["--yes", "--skip-preview"]),
+            ...(operation === "preview" || options.extraArguments?.includes("--preview-only") ? [] : ["--yes", "--skip-preview"]),
             ...["--stack", options.stack, "--non-interactive", "--color", "never", "--event-log", eventLog],
             ...["--config-file", configCopy(options), "--suppress-permalink=true"],
             ...(runsProgram ? (options.policyPacks ?? []).flatMap((pack) => ["--policy-pack", pack]) : []),

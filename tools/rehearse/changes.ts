@@ -123,8 +123,10 @@ export function failuresOf(events: readonly EngineEvent[]): Failure[] {
     const failures = events.flatMap(({ diagnosticEvent }) =>
         diagnosticEvent?.severity === "error" ? [{ urn: diagnosticEvent.urn, message: plain(diagnosticEvent.message) }] : [],
     );
-    // The engine repeats that the run failed, on the stack; what failed has been said by then.
-    const telling = failures.filter(({ message }) => !/^(preview|update|destroy|refresh) failed$/.test(message));
+    // What was cut short because something else failed, and that the run failed, tell nothing beside the cause.
+    const telling = failures.filter(
+        ({ message }) => !/^((preview|update|destroy|refresh) failed|failed to run \w+: context canceled)$/.test(message),
+    );
     return [...new Map(telling.map((failure) => [JSON.stringify(failure), failure])).values()];
 }
 

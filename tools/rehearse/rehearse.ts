@@ -30,6 +30,7 @@ import {
     describeFailures,
     describeViolations,
     duration,
+    warnOfLosses,
 } from "./words.ts";
 
 export interface Rehearsal {
@@ -144,10 +145,14 @@ class StackRehearsal {
     }
 
     private async destroy(): Promise<Outcome> {
-        const { resources } = await this.inventory();
-        this.say(`  To be deleted: ${resources} resources`);
-        const result = await this.follow("destroy", resources);
-        this.changes = changesOf(result.events);
+        // Without a preview the engine would delete whatever is not protected before it stops at what is.
+        const preview = await this.pulumi("destroy", { extraArguments: ["--preview-only"] });
+        this.changes = changesOf(preview.events);
+        if (preview.exitCode !== 0) return await this.giveUp(preview, "destroy");
+        this.say(`  ${this.rehearsal.previewOnly ? "Would be" : "To be"} ${countChanges(this.changes)}`);
+        for (const line of warnOfLosses(this.changes)) this.say(line);
+        if (this.rehearsal.previewOnly) return await this.finish("previewed");
+        const result = await this.follow("destroy", this.changes.length);
         if (result.exitCode !== 0) return await this.giveUp(result, "destroy");
         return await this.finish("destroyed");
     }
@@ -156,14 +161,14 @@ class StackRehearsal {
     private async follow(operation: "up" | "destroy", expected: number): Promise<RunResult> {
         const progress = new Progress(expected, this.rehearsal.stream);
         try {
-            return await this.pulumi(operation, progress.onEvent);
+            return await this.pulumi(operation, { onEvent: progress.onEvent });
         } finally {
             progress.stop();
         }
     }
 
-    private async pulumi(operation: "preview" | "up" | "destroy", onEvent?: (event: EngineEvent) => void): Promise<RunResult> {
-        const result = await runPulumi(this.rehearsal.engine, operation, { ...this.options, ...(onEvent && { onEvent }) });
+    private async pulumi(operation: "preview" | "up" | "destroy", more: Partial<RunOptions> = {}): Promise<RunResult> {
+        const result = await runPulumi(this.rehearsal.engine, operation, { ...this.options, ...more });
         this.events.push(...result.events);
         return result;
     }
@@ -177,7 +182,7 @@ class StackRehearsal {
             this.say(`  ${resources} resources in ${components.length} components`);
             for (const line of describeComponents(components)) this.say(line);
         }
-        this.sayPolicy(outcome.violations);
+        if (ended !== "destroyed") this.sayPolicy(outcome.violations);
         return outcome;
     }
 
@@ -214,9 +219,9 @@ class StackRehearsal {
         if (what === "destroy") {
             const isProtected = failures.some(({ message }) => /protect/i.test(message));
             const next = isProtected
-                ? "It is protected on purpose. To lift that and destroy it: --destroy --unprotect"
+                ? "It is protected on purpose; to lift that and destroy it: --destroy --unprotect"
                 : "The same command goes on from here.";
-            return [`${coloured("red", "Not destroyed")}: ${outcome.resources} resources are still there. ${next}`, log];
+            return [`${coloured("red", "Not destroyed")}: ${outcome.resources} resources are there. ${next}`, log];
         }
         return [
             `${coloured("red", "Stopped")} after ${duration(outcome.seconds * 1000)}: ${outcome.resources} resources are there and recorded, nothing is lost.`,

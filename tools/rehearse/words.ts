@@ -57,7 +57,7 @@ function describeChange({ verb, type, name, properties, forcedBy, retained }: Ch
 }
 
 /** Replacing or deleting what holds data is never one line among others. */
-function warnOfLosses(changes: readonly Change[]): string[] {
+export function warnOfLosses(changes: readonly Change[]): string[] {
     const losses = changes.filter(({ stateful, verb, retained }) => stateful && !retained && (verb === "replace" || verb === "delete"));
     if (losses.length === 0) return [];
     return [
@@ -98,14 +98,21 @@ export function describeViolations(violations: readonly Violation[]): string[] {
     });
 }
 
+/** Pulumi takes four lines for each protected resource, with a command that would lift the protection of that one. */
+const ofProtection = /cannot be deleted\s+because it is protected/;
+
 export function describeFailures(failures: readonly Failure[]): string[] {
-    return failures.flatMap(({ urn, message }) => [
-        ...(urn === undefined || typeOf(urn) === "pulumi:pulumi:Stack"
-            ? []
-            : [`  ${coloured("red", shortType(typeOf(urn)))}  ${nameOf(urn)}`]),
-        ...message.split("\n").map((line) => `    ${line}`.trimEnd()),
-        "",
-    ]);
+    const guarded = failures.filter(({ message }) => ofProtection.test(message));
+    const others = failures.filter(({ message }) => !ofProtection.test(message));
+    const listed = guarded.map(({ urn }) => `    ${urn === undefined ? "" : `${shortType(typeOf(urn))}  ${nameOf(urn)}`}`);
+    return [
+        ...(guarded.length > 0 ? [`  ${coloured("red", "Protected")}, so nothing is deleted:`, ...listed, ""] : []),
+        ...others.flatMap(({ urn, message }) => [
+            ...(urn === undefined || isStack(urn) ? [] : [`  ${coloured("red", shortType(typeOf(urn)))}  ${nameOf(urn)}`]),
+            ...message.split("\n").map((line) => `    ${line}`.trimEnd()),
+            "",
+        ]),
+    ];
 }
 
 function isStack(urn: string): boolean {

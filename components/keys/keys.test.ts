@@ -25,8 +25,8 @@ function statement(domain: KeyDomain, sid: string): KeyStatement {
 }
 
 describe("settings of the keys", () => {
-    it("take a deletion window alone and fill in yearly rotation", () => {
-        expect(KeysSettings.parse(sound)).deep.equal({ deletionWindowDays: 30, rotationDays: 365, multiRegion: false, administrators: [] });
+    it("take a deletion window alone", () => {
+        expect(KeysSettings.parse(sound)).deep.equal({ deletionWindowDays: 30, multiRegion: false, administrators: [] });
     });
 
     it("refuse an administrator that a key policy cannot match", () => {
@@ -147,6 +147,13 @@ describe("keys", () => {
         expect(of("aws:kms/key:Key").every((key) => key.inputs.enableKeyRotation === true)).equal(true);
         expect(of("aws:kms/alias:Alias").map((alias) => alias.inputs.name)).to.include("alias/shop-prod-database");
         expect(created.filter((each) => each.type.startsWith("aws:"))).to.have.lengthOf(2 * keyDomains.length);
+    });
+
+    it("leave the time between rotations to AWS unless the settings say it", async () => {
+        await build(["logs"]);
+        expect(of("aws:kms/key:Key")[0]?.inputs).to.not.have.property("rotationPeriodInDays");
+        await build(["logs"], { rotationDays: 180 });
+        expect(of("aws:kms/key:Key")[0]?.inputs.rotationPeriodInDays).equal(180);
     });
 
     it("carry the explicit provider and the component's name", async () => {

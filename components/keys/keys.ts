@@ -47,7 +47,7 @@ export class Keys extends pulumi.ComponentResource {
                 ...placed,
                 description: `${args.environment.name}: ${row.holds}`,
                 deletionWindowInDays: args.deletionWindowDays,
-                rotationPeriodInDays: args.rotationDays,
+                ...(args.rotationDays !== undefined && { rotationPeriodInDays: args.rotationDays }),
                 multiRegion: args.multiRegion && row.travels,
                 policy: JSON.stringify({ Version: "2012-10-17", Statement: keyPolicy(args.environment, domain, args.administrators) }),
                 tags: nameTag(args.environment, name),

@@ -19,8 +19,10 @@ export const KeysSettings = z.strictObject({
         .int()
         .min(90)
         .max(2560)
-        .default(365)
-        .describe("Days between rotations of the key material, 90 to 2560. Old data stays readable. Changes in place."),
+        .optional()
+        .describe(
+            "Days between rotations of the key material, 90 to 2560. Old data stays readable. Changes in place; taken out again, the last one holds. Default: - AWS's, which is a year.",
+        ),
     multiRegion: z
         .boolean()
         .default(false)

@@ -38,7 +38,14 @@ export function planTarget(target: TargetSettings, tuning: TargetTuning = Target
         ...(tuning.crossZone !== undefined && { loadBalancingCrossZoneEnabled: String(tuning.crossZone) }),
         ...(tuning.stickiness !== undefined && { stickiness: planStickiness(tuning.stickiness) }),
         ...(tuning.minimumHealthyPercentage !== undefined && {
-            targetGroupHealth: { dnsFailover: { minimumHealthyTargetsPercentage: String(tuning.minimumHealthyPercentage) } },
+            // Both halves in full: what is left out comes back with AWS's values and looks like a change.
+            targetGroupHealth: {
+                dnsFailover: {
+                    minimumHealthyTargetsCount: "1",
+                    minimumHealthyTargetsPercentage: String(tuning.minimumHealthyPercentage),
+                },
+                unhealthyStateRouting: { minimumHealthyTargetsCount: 1, minimumHealthyTargetsPercentage: "off" },
+            },
         }),
         healthCheck: {
             enabled: true,

@@ -50,8 +50,8 @@ function createTopic(place: TopicPlace, severity: Severity, receivers: Receivers
             ...region,
             displayName: `${environment.name} ${severity}`,
             kmsMasterKeyId: place.keyArn,
-            // SHA-256: receivers that check signatures need not trust SHA-1.
-            signatureVersion: 2,
+            // Only receivers by HTTPS check signatures: they get SHA-256 instead of AWS's SHA-1.
+            ...(Object.keys(receivers.endpoints).length > 0 && { signatureVersion: 2 }),
             tags: nameTag(environment, name),
         },
         opts,

@@ -64,7 +64,8 @@ function createRecords({ name, key, settings, environment, guarded, logBucket, l
             {
                 bucket,
                 targetBucket: logBucket.id,
-                targetPrefix: `${logPrefixes.access}/${key}/`,
+                targetPrefix: `${logPrefixes.access}/`,
+                // Goes on with account, region, bucket and day, so that a query reads only what it asks for.
                 targetObjectKeyFormat: { partitionedPrefix: { partitionDateSource: "EventTime" } },
             },
             { ...opts, dependsOn: [logPolicy] },

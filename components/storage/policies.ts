@@ -18,10 +18,13 @@ export const logPrefixes = {
     backupReports: "backup-reports",
 } as const;
 
+/** In the form that S3 answers with. */
+const everybody = { AWS: "*" } as const;
+
 /** Nobody, the account's own people and AWS services included, talks to a bucket in the clear or by TLS older than 1.2. */
 export function transportStatements(bucketArn: pulumi.Output<string>): Statement[] {
     const everything = [bucketArn, bucketArn.apply((arn) => `${arn}/*`)];
-    const deny = { Effect: "Deny", Principal: "*", Action: "s3:*", Resource: everything } as const;
+    const deny = { Effect: "Deny", Principal: everybody, Action: "s3:*", Resource: everything } as const;
     return [
         { Sid: "DenyPlainHttp", ...deny, Condition: { Bool: { "aws:SecureTransport": "false" } } },
         { Sid: "DenyOldTls", ...deny, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } },
@@ -37,7 +40,7 @@ export function encryptionStatements(bucketArn: pulumi.Output<string>, keyArn: A
     const key = "s3:x-amz-server-side-encryption-aws-kms-key-id";
     const deny = {
         Effect: "Deny",
-        Principal: "*",
+        Principal: everybody,
         Action: "s3:PutObject",
         Resource: bucketArn.apply((arn) => `${arn}/*`),
     } as const;

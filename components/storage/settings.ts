@@ -174,7 +174,7 @@ export const BucketSettings = z
             .boolean()
             .default(false)
             .describe("Sends every change to EventBridge. On in any case where AWS Backup copies the bucket."),
-        accessLogs: z.boolean().default(true).describe("Writes every request to the log bucket under s3/<key>/."),
+        accessLogs: z.boolean().default(true).describe("Writes every request to the log bucket under s3/, by bucket and day."),
         requestMetrics: z
             .boolean()
             .default(false)

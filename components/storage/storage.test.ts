@@ -232,10 +232,12 @@ describe("storage", () => {
 
     it("logs to the log bucket unless told not to, and never from the log bucket itself", async () => {
         await build(everything);
-        expect(recorder.of("aws:s3/bucketLogging:BucketLogging").map((each) => each.inputs.targetPrefix)).deep.equal([
-            "s3/assets/",
-            "s3/uploads/",
-        ]);
+        expect(recorder.of("aws:s3/bucketLogging:BucketLogging").map((each) => [each.name, each.inputs.targetPrefix])).to.have.deep.members(
+            [
+                ["storage-assets-logging", "s3/"],
+                ["storage-uploads-logging", "s3/"],
+            ],
+        );
     });
 
     it("deletes logs after the environment's retention unless the settings say otherwise", async () => {

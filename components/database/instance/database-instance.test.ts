@@ -33,7 +33,12 @@ function refusals(settings: object): string[] {
     return parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
 }
 
-function build(name: string, settings: object, opts: { environment?: Environment }, provider?: aws.Provider): DatabaseInstance {
+function build(
+    name: string,
+    settings: object,
+    opts: { environment?: Environment; subnetIds?: string[] },
+    provider?: aws.Provider,
+): DatabaseInstance {
     return new DatabaseInstance(
         name,
         {
@@ -42,7 +47,7 @@ function build(name: string, settings: object, opts: { environment?: Environment
             placement: {
                 vpcId: "vpc-1",
                 cidr: "10.20.0.0/16",
-                subnetIds: ["subnet-a", "subnet-b"],
+                subnetIds: opts.subnetIds ?? ["subnet-a", "subnet-b"],
                 workloadSubnetIds: ["subnet-a"],
                 workloadZones: ["eu-west-1a"],
             },
@@ -345,6 +350,14 @@ describe("database instance", () => {
             return refusal === undefined ? [] : [refusal];
         });
         expect(refused).deep.equal([]);
+    });
+
+    it("refuses a subnet group in one zone before anything of it exists", async () => {
+        const refused = await takeInventory("shop", "prod", () => void build("database", {}, { subnetIds: ["subnet-a"] })).then(
+            () => "nothing was refused",
+            (error: Error) => error.message,
+        );
+        expect(refused).equal("database: RDS wants subnets in two zones or more, got 1");
     });
 
     it("leaves the password to RDS while there are no replicas, under the secrets key", async () => {

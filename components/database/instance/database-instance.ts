@@ -147,6 +147,9 @@ export class DatabaseInstance extends pulumi.ComponentResource {
 
     private createSubnetGroup(): aws.rds.SubnetGroup {
         const { environment, placement } = this.args;
+        if (placement.subnetIds.length < 2) {
+            throw new RangeError(`${this.name}: RDS wants subnets in two zones or more, got ${placement.subnetIds.length}`);
+        }
         return new aws.rds.SubnetGroup(
             `${this.name}-subnets`,
             { description: "Data tier", subnetIds: [...placement.subnetIds], tags: nameTag(environment, this.name) },

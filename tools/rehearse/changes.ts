@@ -125,7 +125,7 @@ export function failuresOf(events: readonly EngineEvent[]): Failure[] {
     );
     // What was cut short because something else failed, and that the run failed, tell nothing beside the cause.
     const telling = failures.filter(
-        ({ message }) => !/^((preview|update|destroy|refresh) failed|failed to run \w+: context canceled)$/.test(message),
+        ({ message }) => !/^((preview|update|destroy|refresh) (failed|canceled)|failed to run \w+: context canceled)$/.test(message),
     );
     return [...new Map(telling.map((failure) => [JSON.stringify(failure), failure])).values()];
 }

@@ -205,7 +205,8 @@ class StackRehearsal {
             );
             return await this.outcome("refused by policy", policyViolationExitCode, failures);
         }
-        const told = failures.length > 0 ? failures : [{ urn: undefined, message: result.stderr.trim() || result.stdout.trim() }];
+        const asked = this.rehearsal.signal.aborted;
+        const told = failures.length > 0 || asked ? failures : [{ urn: undefined, message: result.stderr.trim() || result.stdout.trim() }];
         const outcome = await this.outcome("failed", result.exitCode, told);
         this.say("");
         for (const line of describeFailures(told)) this.say(line);
@@ -225,7 +226,7 @@ class StackRehearsal {
         }
         return [
             `${coloured("red", "Stopped")} after ${duration(outcome.seconds * 1000)}: ${outcome.resources} resources are there and recorded, nothing is lost.`,
-            "Mend the cause and type the same command again: it goes on from here.",
+            `${failures.length > 0 ? "Mend the cause and type" : "Type"} the same command again: it goes on from here.`,
             log,
         ];
     }

@@ -93,6 +93,9 @@ export class DatabaseInstance extends pulumi.ComponentResource {
         this.databaseName = args.databaseName;
         this.username = args.username;
         this.secretSource = secretSourceOf(args);
+        if (args.placement.subnetIds.length < 2) {
+            throw new RangeError(`${name}: RDS wants subnets in two zones or more, got ${args.placement.subnetIds.length}`);
+        }
 
         this.door = new Door(name, { environment: args.environment, vpcId: args.placement.vpcId, description: "Database" }, this.child);
         this.securityGroupId = this.door.securityGroupId;
@@ -147,9 +150,6 @@ export class DatabaseInstance extends pulumi.ComponentResource {
 
     private createSubnetGroup(): aws.rds.SubnetGroup {
         const { environment, placement } = this.args;
-        if (placement.subnetIds.length < 2) {
-            throw new RangeError(`${this.name}: RDS wants subnets in two zones or more, got ${placement.subnetIds.length}`);
-        }
         return new aws.rds.SubnetGroup(
             `${this.name}-subnets`,
             { description: "Data tier", subnetIds: [...placement.subnetIds], tags: nameTag(environment, this.name) },

@@ -47,6 +47,8 @@ const originTls = ["TLSv1.2"];
 
 export class Cdn {
     public readonly distribution: aws.cloudfront.Distribution;
+    /** Built from the id, not read back: emulators answer an ARN with one colon too few, which the log delivery refuses. */
+    public readonly distributionArn: pulumi.Output<string>;
     private readonly name: string;
     private readonly args: CdnArgs;
     private readonly opts: pulumi.CustomResourceOptions;
@@ -56,6 +58,7 @@ export class Cdn {
         this.args = args;
         this.opts = opts;
         this.distribution = this.createDistribution([...this.loadBalancerOrigins(), ...this.assetsOrigin()], this.createHeaders());
+        this.distributionArn = pulumi.interpolate`arn:aws:cloudfront::${args.environment.accountId}:distribution/${this.distribution.id}`;
         this.createLogs();
         if (args.detailedMetrics) {
             new aws.cloudfront.MonitoringSubscription(
@@ -232,7 +235,7 @@ export class Cdn {
         const tags = nameTag(this.args.environment, `${this.name}-logs`);
         const source = new aws.cloudwatch.LogDeliverySource(
             `${this.name}-logs`,
-            { ...there, logType: "ACCESS_LOGS", resourceArn: this.distribution.arn, tags },
+            { ...there, logType: "ACCESS_LOGS", resourceArn: this.distributionArn, tags },
             this.opts,
         );
         const toBucket = this.args.logs === "bucket";

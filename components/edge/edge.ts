@@ -103,7 +103,7 @@ export class Edge extends pulumi.ComponentResource {
             if (problems.length > 0) {
                 throw new TypeError(problems.map(({ path, message }) => `${path} ${message}`).join("; "));
             }
-            const distribution = this.createCdn(args.cdn, origins);
+            const { distribution, distributionArn } = this.createCdn(args.cdn, origins);
             const there = { name: distribution.domainName, zoneId: distribution.hostedZoneId, evaluateTargetHealth: false };
             for (const each of viewerNames(args)) {
                 this.createAlias(each, there);
@@ -112,7 +112,7 @@ export class Edge extends pulumi.ComponentResource {
                 this.createRoutedAlias(originName(args), loadBalancer);
             }
             this.createHealthCheck(args.domain);
-            return { distributionArn: distribution.arn };
+            return { distributionArn };
         }
         if (loadBalancer !== undefined) {
             const healthCheckId = this.createHealthCheck(loadBalancer.dnsName);
@@ -185,9 +185,9 @@ export class Edge extends pulumi.ComponentResource {
         return new Firewall(`${this.name}-firewall`, { ...firewall, environment, scope, logsKeyArn: logsKey }, this.child);
     }
 
-    private createCdn(settings: NonNullable<EdgeSettings["cdn"]>, origins: Origins): aws.cloudfront.Distribution {
+    private createCdn(settings: NonNullable<EdgeSettings["cdn"]>, origins: Origins): Cdn {
         const { args } = this;
-        const { distribution } = new Cdn(
+        const cdn = new Cdn(
             `${this.name}-cdn`,
             {
                 ...settings,
@@ -202,8 +202,8 @@ export class Edge extends pulumi.ComponentResource {
             },
             this.child,
         );
-        this.watchCdn(distribution, settings);
-        return distribution;
+        this.watchCdn(cdn.distribution, settings);
+        return cdn;
     }
 
     private createAlias(

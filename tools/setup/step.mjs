@@ -41,13 +41,19 @@ export async function runStep(step) {
         console.error(onTerminal ? `- ${step.title}: ${seconds(started)}` : `  done in ${seconds(started)}`);
         return;
     }
-    const tail = output
-        .filter((line) => line.trim() !== "")
-        .slice(-12)
-        .map((line) => `    ${line}`);
-    throw new StepFailed([`${step.title}: ${failure}`, "", ...tail, "", `  ${step.remedy}`].join("\n"));
+    throw new StepFailed([`${step.title}: ${failure}`, "", ...telling(output).map((line) => `    ${line}`), "", `  ${step.remedy}`].join("\n"));
 }
 
+/**
+ * What a reader needs of a long output: npm says what is wrong first and its usage last, most others say it last.
+ *
+ * @param {string[]} output
+ */
+function telling(output) {
+    const lines = output.filter((line) => line.trim() !== "");
+    const errors = lines.filter((line) => /^npm error ./.test(line));
+    return errors.length > 0 ? errors.slice(0, 12) : lines.slice(-12);
+}
 /**
  * @param {Step} step
  * @param {(line: string) => void} onLine

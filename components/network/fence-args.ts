@@ -11,6 +11,8 @@ export function fenceArgs({ ingress, egress }: Fence): Required<Pick<aws.ec2.Net
 
 function entry(rule: FenceRule) {
     const [fromPort, toPort] = rule.ports ?? [0, 0];
+    // Zeros, too, are said: EC2 answers with them, and an update of the subnets would otherwise seem to change every rule.
+    const [icmpType, icmpCode] = rule.icmp ?? [0, 0];
     return {
         ruleNo: rule.number,
         action: "allow",
@@ -18,6 +20,7 @@ function entry(rule: FenceRule) {
         fromPort,
         toPort,
         ...(rule.peer.includes(":") ? { ipv6CidrBlock: rule.peer } : { cidrBlock: rule.peer }),
-        ...(rule.icmp && { icmpType: rule.icmp[0], icmpCode: rule.icmp[1] }),
+        icmpType,
+        icmpCode,
     };
 }

@@ -488,7 +488,7 @@ describe("database instance", () => {
     it("reads a snapshot when it is created and never looks again", async () => {
         const primary = find(await create({ restore: { snapshot: "before-the-fire" } }), "database-primary");
         expect(primary.inputs.snapshotIdentifier).equal("before-the-fire");
-        expect(primary.ignoreChanges).deep.equal(["snapshotIdentifier", "restoreToPointInTime"]);
+        expect(primary.ignoreChanges).to.include.members(["snapshotIdentifier", "restoreToPointInTime"]);
     });
 
     it("keeps a minor that is pinned, and only then stops RDS from upgrading it", async () => {

@@ -56,6 +56,7 @@ export class DatabaseInstance extends pulumi.ComponentResource {
     public static readonly governedElsewhere = [
         { type: "aws:rds/instance:Instance", property: "allocatedStorage", by: "RDS storage autoscaling" },
         { type: "aws:rds/instance:Instance", property: "engineVersion", by: "RDS minor version upgrades" },
+        { type: "aws:rds/instance:Instance", property: "engineLifecycleSupport", by: "read at creation only" },
         { type: "aws:rds/instance:Instance", property: "snapshotIdentifier", by: "read at creation only" },
         { type: "aws:rds/instance:Instance", property: "restoreToPointInTime", by: "read at creation only" },
         { type: "aws:secretsmanager/secretVersion:SecretVersion", property: "secretString", by: "rotation" },
@@ -201,7 +202,7 @@ export class DatabaseInstance extends pulumi.ComponentResource {
             {
                 engine: args.engine,
                 engineVersion: args.version,
-                // Refuses to create or restore an expired major, instead of billing for its extended support.
+                // Refuses to create or restore an expired major, instead of billing for its extended support. RDS takes it at creation only.
                 engineLifecycleSupport: "open-source-rds-extended-support-disabled",
                 allowMajorVersionUpgrade: args.allowMajorUpgrade,
                 dbName: args.databaseName,
@@ -222,7 +223,7 @@ export class DatabaseInstance extends pulumi.ComponentResource {
                 protect: !expendable,
                 // The identifier is fixed, so what replaces it cannot stand beside it.
                 deleteBeforeReplace: true,
-                ignoreChanges: ["snapshotIdentifier", "restoreToPointInTime"],
+                ignoreChanges: ["engineLifecycleSupport", "snapshotIdentifier", "restoreToPointInTime"],
                 customTimeouts: { create: "2h", update: "3h", delete: "1h" },
                 dependsOn: [...logGroups, ...(around.monitoring?.attachments ?? [])],
             },
@@ -258,7 +259,7 @@ export class DatabaseInstance extends pulumi.ComponentResource {
                           deleteAutomatedBackups: true,
                       }),
                 ...performance({ ...args.storage, ...own.storage }),
-                multiAz: own.multiAz,
+                ...(own.multiAz !== undefined && { multiAz: own.multiAz }),
                 ...(own.zone !== undefined && { availabilityZone: `${environment.region}${own.zone}` }),
                 ...shared,
                 tags: { ...nameTag(environment, member.logicalName), ...(own.promoted && environment.backupTag) },
@@ -325,12 +326,11 @@ export class DatabaseInstance extends pulumi.ComponentResource {
         if (!insightsAvailable(engine, instanceClass)) {
             return { performanceInsightsEnabled: false };
         }
-        const mode = insights?.mode ?? "standard";
         return {
-            databaseInsightsMode: mode,
+            ...(insights && { databaseInsightsMode: insights.mode }),
             performanceInsightsEnabled: true,
             performanceInsightsKmsKeyId: keyArn,
-            performanceInsightsRetentionPeriod: insights?.retentionDays ?? (mode === "advanced" ? 465 : 7),
+            performanceInsightsRetentionPeriod: insights?.retentionDays ?? (insights?.mode === "advanced" ? 465 : 7),
         };
     }
 

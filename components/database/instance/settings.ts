@@ -50,7 +50,7 @@ const storage = z.strictObject({
 const replica = z.strictObject({
     class: instanceClass.describe("Class of the instance; the primary's or larger, or it falls behind."),
     zone: zone.optional().describe("Letter of its zone. Changing it replaces the replica. Default: RDS chooses."),
-    multiAz: z.boolean().default(false).describe("Whether it has a standby of its own."),
+    multiAz: z.boolean().optional().describe("Whether it has a standby of its own. Default: none; false takes one away that is there."),
     storage: z
         .strictObject({ maximumGiB: z.int().max(65_536).optional(), iops: iops.optional(), throughputMiBps: throughputMiBps.optional() })
         .optional()
@@ -183,7 +183,10 @@ const shape = z.strictObject({
                 .describe("7, a multiple of 31 up to 713, or 731. Default: 7, for advanced 465."),
         })
         .optional()
-        .describe("Default: standard with 7 days, which is free; none where the class has none (MySQL on micro and small)."),
+        .describe(
+            "Default: what RDS does by itself, so standard, kept 7 days, which is free; none where the class has none (MySQL on micro and small). " +
+                "To go back from advanced, write standard.",
+        ),
     events: z
         .array(z.enum(eventCategories))
         .min(1)
@@ -293,7 +296,7 @@ function checkReplicas(settings: Shape, refuse: Refuse): void {
     }
     for (const [key, own] of entries) {
         const path = ["replicas", key];
-        if (own.multiAz && own.zone !== undefined) {
+        if (own.multiAz === true && own.zone !== undefined) {
             refuse([...path, "zone"], `cannot be chosen with multiAz, got ${JSON.stringify(own.zone)}`);
         }
         if (own.storage?.maximumGiB !== undefined && own.storage.maximumGiB < Math.ceil((settings.storage.sizeGiB * 11) / 10)) {

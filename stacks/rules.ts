@@ -10,6 +10,9 @@ import type { StackSettings } from "./settings.ts";
 
 export type Rule = (settings: StackSettings) => readonly Problem[];
 
+/** Profiles that are strict enough for data somebody would miss. */
+const judgesPrecious = { development: false, production: true, regulated: true } as const;
+
 export const rules: readonly Rule[] = [
     function loadBalancerNeedsCertificate({ loadBalancer, edge }) {
         return refuseIf(
@@ -27,7 +30,7 @@ export const rules: readonly Rule[] = [
                 "has nothing to publish: add a loadBalancer block, or edge.cdn and a bucket with role assets",
             ),
             ...refuseIf(
-                edge?.cdn && edge.cdn.behaviours.some(({ to }) => to === "assets") && !assets,
+                edge?.cdn?.behaviours.some(({ to }) => to === "assets") && !assets,
                 "edge.cdn.behaviours",
                 'sends a path to "assets", but storage.buckets has no bucket with role assets',
             ),
@@ -149,7 +152,7 @@ export const rules: readonly Rule[] = [
     },
     function preciousMeansJudged({ environment }) {
         return refuseIf(
-            !environment.expendable && environment.profile === "development",
+            !environment.expendable && !judgesPrecious[environment.profile],
             "environment.profile",
             'must be "production" or "regulated" where environment.expendable is false, got "development"',
         );

@@ -28,9 +28,15 @@ async function inventories(): Promise<void> {
     }
     print("inventory of all flagship stacks, one process", `${Math.round(all)} ms`);
     for (const buckets of [20, 60, 140]) {
-        const [milliseconds, inventory] = await timed(() => inventoryOf(projectRoot, "prod", { storage: { buckets: manyBuckets(buckets) } }));
+        const [milliseconds, inventory] = await timed(() =>
+            inventoryOf(projectRoot, "prod", { storage: { buckets: manyBuckets(buckets) } }),
+        );
         const count = inventory.resources.length;
-        print(`inventory of prod with ${buckets} buckets`, `${Math.round(milliseconds)} ms`, `${count} resources, ${(milliseconds / count).toFixed(2)} ms each`);
+        print(
+            `inventory of prod with ${buckets} buckets`,
+            `${Math.round(milliseconds)} ms`,
+            `${count} resources, ${(milliseconds / count).toFixed(2)} ms each`,
+        );
     }
 }
 
@@ -79,7 +85,11 @@ async function previews(engine: Engine): Promise<void> {
     }
     const median = (label: string): number => middle(subjects.find((subject) => subject.label === label)?.seconds ?? []);
     for (const { label, seconds, peakMiB } of subjects) {
-        print(`preview of prod: ${label}`, `${middle(seconds).toFixed(2)} s`, `${Math.min(...seconds).toFixed(2)} to ${Math.max(...seconds).toFixed(2)}; program's peak ${peakMiB} MiB`);
+        print(
+            `preview of prod: ${label}`,
+            `${middle(seconds).toFixed(2)} s`,
+            `${Math.min(...seconds).toFixed(2)} to ${Math.max(...seconds).toFixed(2)}; program's peak ${peakMiB} MiB`,
+        );
     }
     print("terrace / flat, same pack", (median("terrace, our pack") / median("flat, our pack")).toFixed(2), "target 1.3");
     print("our pack beyond an empty one", `${(median("terrace, our pack") - median("terrace, empty pack")).toFixed(2)} s`, "target 0.3 s");

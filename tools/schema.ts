@@ -8,7 +8,12 @@ const file = new URL("../stacks/schema.json", import.meta.url);
 
 /** The schema of a whole stack file as text: Pulumi's own keys, then the settings. Rules between keys are checked by the program only. */
 export function stackFileSchema(): string {
-    const { $schema, ...settings } = z.toJSONSchema(StackSettings, { target: "draft-7", io: "input", unrepresentable: "any", reused: "ref" }) as Record<string, unknown>;
+    const { $schema, ...settings } = z.toJSONSchema(StackSettings, {
+        target: "draft-7",
+        io: "input",
+        unrepresentable: "any",
+        reused: "ref",
+    }) as Record<string, unknown>;
     const { properties, required, definitions } = settings;
     return `${JSON.stringify(
         {

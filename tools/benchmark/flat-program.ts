@@ -12,7 +12,7 @@ export function writeFlatProgram(inventory: Inventory, directory: string): void 
     const variables = new Map(custom.map((resource, index) => [resource.urn, `r${index}`]));
     const statements = sorted(custom, variables).map((resource) => statement(resource, variables));
     const lines = [
-        'Error.stackTraceLimit = 0;',
+        "Error.stackTraceLimit = 0;",
         'const pulumi = require("@pulumi/pulumi");',
         'const aws = require("@pulumi/aws");',
         ...statements,
@@ -53,7 +53,9 @@ function statement(resource: InventoryResource, variables: ReadonlyMap<string, s
         return `${JSON.stringify(key)}: ${literal(value, waitsFor)}`;
     });
     const provider = variables.get(providerUrn(resource));
-    const options = [provider !== undefined ? `provider: ${provider}` : "", resource.protect ? "protect: true" : ""].filter((each) => each !== "");
+    const options = [provider !== undefined ? `provider: ${provider}` : "", resource.protect ? "protect: true" : ""].filter(
+        (each) => each !== "",
+    );
     return `const ${variables.get(resource.urn)} = new ${constructorOf(resource.type)}(${JSON.stringify(resource.name)}, { ${inputs.join(", ")} }, { ${options.join(", ")} });`;
 }
 

@@ -41,7 +41,9 @@ export async function runStep(step) {
         console.error(onTerminal ? `- ${step.title}: ${seconds(started)}` : `  done in ${seconds(started)}`);
         return;
     }
-    throw new StepFailed([`${step.title}: ${failure}`, "", ...telling(output).map((line) => `    ${line}`), "", `  ${step.remedy}`].join("\n"));
+    throw new StepFailed(
+        [`${step.title}: ${failure}`, "", ...telling(output).map((line) => `    ${line}`), "", `  ${step.remedy}`].join("\n"),
+    );
 }
 
 /**

@@ -83,12 +83,11 @@ export class GuardedBucket {
                 bucket: this.bucket.id,
                 rules: [
                     shape.keyArn === undefined
-                        ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" }, blockedEncryptionTypes: ["SSE-C"] }
+                        ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
                         : {
                               applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: shape.keyArn },
                               // One request to KMS an hour and bucket instead of one an object.
                               bucketKeyEnabled: true,
-                              blockedEncryptionTypes: ["SSE-C"],
                           },
                 ],
             },

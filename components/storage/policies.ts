@@ -21,13 +21,22 @@ export const logPrefixes = {
 /** In the form that S3 answers with. */
 const everybody = { AWS: "*" } as const;
 
-/** Nobody, the account's own people and AWS services included, talks to a bucket in the clear or by TLS older than 1.2. */
-export function transportStatements(bucketArn: pulumi.Output<string>): Statement[] {
+/** Nobody, the account's own people and AWS services included, talks to a bucket in the clear, by TLS older than 1.2, or with keys of their own. */
+export function guardStatements(bucketArn: pulumi.Output<string>): Statement[] {
     const everything = [bucketArn, bucketArn.apply((arn) => `${arn}/*`)];
     const deny = { Effect: "Deny", Principal: everybody, Action: "s3:*", Resource: everything } as const;
     return [
         { Sid: "DenyPlainHttp", ...deny, Condition: { Bool: { "aws:SecureTransport": "false" } } },
         { Sid: "DenyOldTls", ...deny, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } },
+        {
+            // Objects under a key that only the uploader has are lost to everybody else: what ransom is made of. S3 refuses it by
+            // itself in buckets made since April 2026, and anybody who may change a bucket's encryption can allow it again.
+            Sid: "DenyCustomerKeys",
+            ...deny,
+            Action: "s3:PutObject",
+            Resource: bucketArn.apply((arn) => `${arn}/*`),
+            Condition: { Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } },
+        },
     ];
 }
 

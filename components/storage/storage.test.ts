@@ -142,7 +142,11 @@ describe("storage", () => {
             const { bucket: _, ...flags } = recorder.inputs(`storage-${key}-public-access`);
             expect(Object.values(flags)).deep.equal([true, true, true, true]);
             expect(recorder.inputs(`storage-${key}-versioning`).versioningConfiguration).deep.equal({ status: "Enabled" });
-            expect(recorder.statements(`storage-${key}-policy`, "policy")).to.include.keys("DenyPlainHttp", "DenyOldTls");
+            expect(recorder.statements(`storage-${key}-policy`, "policy")).to.include.keys(
+                "DenyPlainHttp",
+                "DenyOldTls",
+                "DenyCustomerKeys",
+            );
         }
         expect(recorder.of("aws:s3/bucketPolicy:BucketPolicy")).to.have.lengthOf(4);
     });
@@ -212,6 +216,7 @@ describe("storage", () => {
         expect(statements).to.have.all.keys(
             "DenyPlainHttp",
             "DenyOldTls",
+            "DenyCustomerKeys",
             "LoadBalancersWrite",
             "AccessLogsWrite",
             "DeliveriesWrite",

@@ -16,8 +16,8 @@ import {
     type Access,
     distributionStatements,
     encryptionStatements,
+    guardStatements,
     logDeliveryStatements,
-    transportStatements,
     workloadStatements,
 } from "./policies.ts";
 import { type BucketRole, type BucketSettings, bucketOf, type StorageSettings } from "./settings.ts";
@@ -148,7 +148,7 @@ export class Storage extends pulumi.ComponentResource {
         );
         const { bucket } = guarded;
         const policy = guarded.setPolicy([
-            ...transportStatements(bucket.arn),
+            ...guardStatements(bucket.arn),
             ...logDeliveryStatements(bucket.arn, environment, {
                 inventory: Object.values(buckets).some((each) => each.inventory !== undefined),
                 backupReports: logs.backupReports,
@@ -203,7 +203,7 @@ export class Storage extends pulumi.ComponentResource {
         this.withoutPolicy.delete(key);
         const guarded = bucketOf(this.guarded, key);
         const { arn } = guarded.bucket;
-        guarded.setPolicy([...transportStatements(arn), ...encryptionStatements(arn, this.args.keyArn), ...more]);
+        guarded.setPolicy([...guardStatements(arn), ...encryptionStatements(arn, this.args.keyArn), ...more]);
     }
 
     private createAlarms(name: string): void {

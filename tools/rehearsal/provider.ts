@@ -1,18 +1,18 @@
 /** The provider's calls on plain values: check, diff, create, read, update, delete, invoke. The wire is server.ts. */
 import type { Catalogue, ResourceType } from "./catalogue.ts";
 import { type Configuration, checkConfiguration, configured, noSuchRegion } from "./configuration.ts";
+import { afterMaking, afterRemoving } from "./consequences.ts";
 import { invoke } from "./data-sources/index.ts";
 import { compare, type Difference } from "./diff.ts";
-import { nameRules } from "./facts/names.ts";
 import { rulesOf } from "./facts/provider-rules.ts";
 import { factsOf } from "./facts/regions.ts";
 import { type FaultKind, Faults, type Operation, refusalOf } from "./faults.ts";
-import { checkInputs, nearest, type Problem } from "./inputs.ts";
+import { checkInputs, type Problem } from "./inputs.ts";
 import { type Autonaming, autoname, checkName } from "./naming.ts";
 import { families } from "./outputs/index.ts";
 import { Outputs } from "./outputs/make.ts";
 import { CloudError, HalfMadeError } from "./protocol.ts";
-import { complaint } from "./rules/index.ts";
+import { type Complaint, complaint } from "./rules/index.ts";
 import type { CloudState, Thing } from "./state.ts";
 import { takenName } from "./uniqueness.ts";
 import { hasUnknown, isObject, isSecret, type Json, type Props, plainProps, same, sealed, secret, textOf, UNKNOWN } from "./values.ts";
@@ -78,7 +78,7 @@ export class Provider {
         if (name && !named.problem) problems.push(name);
         if (problems.length === 0) {
             const refused = complaint(this.#view(target, type, known), "plan");
-            if (refused !== undefined) problems.push({ property: "", reason: refused });
+            if (refused !== undefined) problems.push({ property: "", reason: refused.text });
         }
         return { inputs, problems };
     }
@@ -107,14 +107,14 @@ export class Provider {
             this.#options.note?.(`${label(again)} was already made by a run that was killed; it is taken over`);
             return { id: again.id, outputs: sealed(again.outputs, news, this.#outputs.sensitive(type.short)) };
         }
-        throwIf(takenName(view) ?? complaint(view, "call"));
+        await this.#admit(view);
         const serial = cloud.nextSerial();
         const made = this.#outputs.make({ ...view, seed: `${view.account}/${serial}`, id: undefined });
         const twice = cloud.find(type.short, made.id, view.region);
         if (twice && !twice.implicit) throw new CloudError(ownedTwice(type, twice));
         const thing: Thing = { type: type.short, id: made.id, region: view.region, urn: target.urn, inputs, outputs: made.outputs, serial };
         cloud.put(fault === "lostAnswer" ? { ...thing, lost: true } : thing);
-        this.#arrange(thing, view);
+        afterMaking(thing, view);
         await cloud.saved();
         const outputs = sealed(made.outputs, news, this.#outputs.sensitive(type.short));
         if (fault === "lostAnswer") throw new CloudError(lostWords(type));
@@ -141,10 +141,11 @@ export class Provider {
         }
         const fault = this.#fault(type.short, "update");
         if (!thing) throw new CloudError(notThere(type, id, view.region));
-        throwIf(takenName(view) ?? complaint(view, "call"));
+        await this.#admit(view);
         const made = this.#outputs.make({ ...view, seed: `${view.account}/${thing.serial}`, id });
         const changed: Thing = { ...thing, urn: target.urn, inputs, outputs: made.outputs, known: true };
         this.#options.cloud.put(changed);
+        afterMaking(changed, view);
         await this.#options.cloud.saved();
         const outputs = sealed(made.outputs, news, hidden);
         if (fault === "lostAnswer") throw new CloudError(lostWords(type));
@@ -195,12 +196,10 @@ export class Provider {
         if (!thing) return;
         const view: View = { ...this.#view(target, type, inputs), self: thing, region: thing.region };
         // What was last applied decides, not what the program says now.
-        throwIf(complaint({ ...view, inputs: thing.inputs }, "delete"));
+        throwIf(await patiently(() => complaint({ ...view, inputs: thing.inputs }, "delete")));
         const { cloud } = this.#options;
         cloud.remove(thing);
-        const leaves = leaving(thing);
-        if (leaves !== undefined) cloud.put({ ...thing, leaving: leaves });
-        for (const implicit of [...cloud.everything()]) if (implicit.implicit && implicit.inputs.vpcId === id) cloud.remove(implicit);
+        afterRemoving(thing, cloud);
         await cloud.saved();
         if (fault === "lostAnswer") throw new CloudError(lostWords(type));
     }
@@ -214,6 +213,12 @@ export class Provider {
             catalogue: this.#options.catalogue,
             now: this.#now(),
         });
+    }
+
+    /** Judged once more at the very moment it happens: waiting may have let somebody else in. */
+    async #admit(view: View): Promise<void> {
+        await patiently(() => complaint(view, "call"));
+        throwIf(takenName(view) ?? complaint(view, "call")?.text);
     }
 
     #now(): string {
@@ -273,22 +278,15 @@ export class Provider {
         }
         return fault;
     }
+}
 
-    /** What AWS makes along with a thing. */
-    #arrange(thing: Thing, view: View): void {
-        if (thing.type !== "ec2/vpc") return;
-        const companions: readonly [string, string][] = [
-            ["ec2/securityGroup", "defaultSecurityGroupId"],
-            ["ec2/routeTable", "mainRouteTableId"],
-            ["ec2/networkAcl", "defaultNetworkAclId"],
-        ];
-        for (const [type, output] of companions) {
-            const id = textOf(thing.outputs[output]);
-            if (id === undefined) continue;
-            const inputs = { vpcId: thing.id, ...(type === "ec2/securityGroup" ? { name: "default" } : {}) };
-            const outputs = { ...inputs, ownerId: view.account };
-            view.cloud.put({ type, id, region: view.region, urn: "", inputs, outputs, serial: view.cloud.nextSerial(), implicit: true });
-        }
+/** The provider waits up to twenty minutes for what is in the way; here everything goes faster. */
+async function patiently(ask: () => Complaint | undefined, milliseconds = 1500): Promise<string | undefined> {
+    const end = performance.now() + milliseconds;
+    for (;;) {
+        const said = ask();
+        if (!said?.patient || performance.now() > end) return said?.text;
+        await new Promise((resolve) => setTimeout(resolve, 20));
     }
 }
 
@@ -321,18 +319,4 @@ function lostWords(type: ResourceType): string {
 
 function halfwayWords(type: ResourceType, id: string): string {
     return `waiting for ${type.short.replace("/", ".")} (${id}): unexpected state 'failed', wanted target 'available' (ordered with --fail; run it again).`;
-}
-
-/** Why the name stays taken after a deletion; undefined if it does not. */
-function leaving(thing: Thing): string | undefined {
-    if (thing.type === "secretsmanager/secret" && thing.inputs.recoveryWindowInDays !== 0)
-        return `scheduled for deletion, in its recovery window of ${thing.inputs.recoveryWindowInDays ?? 30} days`;
-    if (thing.type === "kms/key" || thing.type === "kms/replicaKey")
-        return `pending deletion for ${thing.inputs.deletionWindowInDays ?? 30} days`;
-    return undefined;
-}
-
-/** For messages elsewhere: the closest known type. */
-export function closestType(type: string): string | undefined {
-    return nearest(type, Object.keys(nameRules));
 }

@@ -42,6 +42,8 @@ interface StoredState {
 export class BrokenStateError extends Error {}
 
 export class CloudState {
+    /** Ids and ARNs that somebody vouches for: they exist in the real account and were never rehearsed. */
+    public readonly vouched = new Set<string>();
     readonly #file: string;
     #account: string | undefined;
     #serial = 0;

@@ -29,6 +29,8 @@ export interface Rule {
     /** "call" looks at the cloud when the resource is made or changed; "plan" at the inputs alone, also in a preview; "delete" when it goes. */
     readonly when: "plan" | "call" | "delete";
     readonly check: (view: View) => string | undefined;
+    /** The provider tries again for a while, because what is in the way may be about to go or to come. */
+    readonly patient?: boolean;
 }
 
 export function text(view: View, path: string): string | undefined {
@@ -65,6 +67,34 @@ export function* others(view: View, type: string): Generator<Thing> {
 
 export function inputText(thing: Thing, name: string): string | undefined {
     return textOf(thing.inputs[name] ?? thing.outputs[name]);
+}
+
+/** The living thing an input points at, by id, ARN or name. */
+export function target(view: View, type: string, value: string | undefined): Thing | undefined {
+    if (value === undefined) return undefined;
+    const { cloud } = view;
+    const byArn = cloud.findArn(value);
+    if (byArn?.type === type) return byArn;
+    const byId = cloud.find(type, value, view.region) ?? cloud.find(type, value);
+    if (byId) return byId;
+    for (const thing of cloud.all(type))
+        if (textOf(thing.outputs.name) === value || textOf(thing.outputs.identifier) === value) return thing;
+    return undefined;
+}
+
+/** Zones of these subnets, in their order. */
+export function zonesOfSubnets(view: View, ids: readonly string[]): string[] {
+    return ids.map((id) => textOf(view.cloud.find("ec2/subnet", id)?.outputs.availabilityZone) ?? id);
+}
+
+/** The VPCs that these subnets or groups are in. */
+export function vpcsOf(view: View, type: string, ids: readonly string[]): Set<string> {
+    return new Set(ids.flatMap((id) => textOf(view.cloud.find(type, id)?.inputs.vpcId ?? view.cloud.find(type, id)?.outputs.vpcId) ?? []));
+}
+
+/** Has a list of texts a part of the inputs that names this value? */
+export function names(thing: Thing, path: string, value: string): boolean {
+    return textsAt(thing.inputs, path).includes(value);
 }
 
 export type JsonObject = { readonly [key: string]: Json };

@@ -23,10 +23,13 @@ export function centralLogName(environmentName: string): string {
     return `/${environmentName}/application`;
 }
 
-export function createCentralLogs(central: CentralLogs): aws.cloudwatch.LogGroup {
+export function createCentralLogs(central: CentralLogs): {
+    readonly group: aws.cloudwatch.LogGroup;
+    readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
+} {
     const { name, environment, keyArn, opts, settings } = central;
     const group = createLogGroup(`${name}-logs`, environment, { logName: centralLogName(environment.name), keyArn }, opts);
-    createFilters(central, group);
+    const alarms = createFilters(central, group);
     if (settings.masked.length > 0) {
         new aws.cloudwatch.LogDataProtectionPolicy(
             `${name}-masks`,
@@ -34,11 +37,13 @@ export function createCentralLogs(central: CentralLogs): aws.cloudwatch.LogGroup
             opts,
         );
     }
-    createAnomalies(central, group);
-    return group;
+    return { group, alarms: [...alarms, ...createAnomalies(central, group)] };
 }
 
-function createFilters({ name, environment, settings, alarmTopics, opts }: CentralLogs, group: aws.cloudwatch.LogGroup): void {
+function createFilters(
+    { name, environment, settings, alarmTopics, opts }: CentralLogs,
+    group: aws.cloudwatch.LogGroup,
+): aws.cloudwatch.MetricAlarm[] {
     const filters = Object.entries(settings.metricFilters).sort(([one], [other]) => (one < other ? -1 : 1));
     // One namespace an environment: a filter's metric has no dimensions that could tell two environments of one account apart.
     const namespace = `${environment.name}/logs`;
@@ -74,14 +79,17 @@ function createFilters({ name, environment, settings, alarmTopics, opts }: Centr
                   },
               ],
     );
-    createAlarms(name, environment, alarmTopics, rows, opts);
+    return createAlarms(name, environment, alarmTopics, rows, opts);
 }
 
 const frequencies = { 5: "FIVE_MIN", 10: "TEN_MIN", 15: "FIFTEEN_MIN", 30: "THIRTY_MIN", 60: "ONE_HOUR" } as const;
 
-function createAnomalies({ name, environment, settings, alarmTopics, opts }: CentralLogs, group: aws.cloudwatch.LogGroup): void {
+function createAnomalies(
+    { name, environment, settings, alarmTopics, opts }: CentralLogs,
+    group: aws.cloudwatch.LogGroup,
+): aws.cloudwatch.MetricAlarm[] {
     if (settings.anomalies === undefined) {
-        return;
+        return [];
     }
     const detectorName = `${environment.name}-application`;
     new aws.cloudwatch.LogAnomalyDetector(
@@ -110,7 +118,7 @@ function createAnomalies({ name, environment, settings, alarmTopics, opts }: Cen
         threshold: 1,
         silence: "fine",
     };
-    createAlarms(name, environment, alarmTopics, [row], opts);
+    return createAlarms(name, environment, alarmTopics, [row], opts);
 }
 
 /** AWS wants the same list twice, once to count what was found and once to mask it. */

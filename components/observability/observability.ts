@@ -42,6 +42,8 @@ export class Observability extends pulumi.ComponentResource {
     public readonly centralLogGroup: { readonly name: pulumi.Output<string>; readonly arn: pulumi.Output<string> } | undefined;
 
     private readonly name: string;
+    /** Alarms of its own, which the alarm above all may name too. */
+    private ownAlarms: readonly pulumi.Resource[] = [];
     private readonly args: ObservabilityArgs;
 
     public constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -110,7 +112,7 @@ export class Observability extends pulumi.ComponentResource {
                 }),
                 tags: nameTag(environment, `${this.name}-health`),
             },
-            { parent: this, dependsOn: [...alarmed] },
+            { parent: this, dependsOn: [...this.ownAlarms, ...alarmed] },
         );
     }
 
@@ -133,7 +135,7 @@ export class Observability extends pulumi.ComponentResource {
         if (logs === undefined) {
             return undefined;
         }
-        const group = createCentralLogs({
+        const { group, alarms } = createCentralLogs({
             name: this.name,
             environment,
             keyArn: logsKeyArn,
@@ -141,6 +143,7 @@ export class Observability extends pulumi.ComponentResource {
             alarmTopics: this.alarmTopics,
             opts: { parent: this },
         });
+        this.ownAlarms = alarms;
         return { name: group.name, arn: group.arn };
     }
 

@@ -147,7 +147,9 @@ export const ObservabilitySettings = z
                     )
                     .min(1)
                     .max(100)
-                    .describe("Alarms any of which means that users are affected, without the environment's name: load-balancer-errors."),
+                    .describe(
+                        "Alarms any of which means that users are affected, without the environment's name: balancer-errors. Not those of the edge, which live in us-east-1.",
+                    ),
                 quietWhile: z
                     .string()
                     .regex(/^[\w-]{1,200}$/)

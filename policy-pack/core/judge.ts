@@ -1,6 +1,6 @@
 /** Brings rules and resources together. Nothing here knows where resources come from or where findings go. */
 import type { Settings } from "./configuration.ts";
-import { attempt, type Finding, type Violation } from "./finding.ts";
+import { attempt, compliant, type Finding, type Violation } from "./finding.ts";
 import type { Level } from "./levels.ts";
 import type { ResourceView } from "./resource.ts";
 import { Parameters, type RelationRule, type ResourceRule, type Rule, type StackRule } from "./rule.ts";
@@ -38,7 +38,7 @@ export class Judge {
                 file(this.#relationRules, rule);
             }
         }
-        this.#stackRules = active.filter((rule) => rule.scope === "stack");
+        this.#stackRules = active.filter((rule) => rule.scope === "stack").filter((rule) => rule !== waiverRule);
     }
 
     public levelOf(rule: Rule): Level {
@@ -75,9 +75,8 @@ export class Judge {
             path: `waivers[${this.waivers.indexOf(waiver)}]`,
             message: `nothing in ${stack.root.stack} violates ${waiver.rule} on ${waiver.resource} any more: delete the waiver`,
         }));
-        return violations.length === 0
-            ? []
-            : [{ rule: waiverRule, level: this.levelOf(waiverRule), resource: stack.root, finding: { kind: "violation", violations } }];
+        const finding: Finding = violations.length === 0 ? compliant : { kind: "violation", violations };
+        return [{ rule: waiverRule, level: this.levelOf(waiverRule), resource: stack.root, finding }];
     }
 
     /** Inputs to change, from every rule that is broken and knows a certain fix; undefined where there is none. */

@@ -1,0 +1,164 @@
+import { createRequire } from "node:module";
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { unknown } from "./core/values.ts";
+import { createJudge, Pack } from "./pulumi.ts";
+import { rules } from "./rules/index.ts";
+import { testDay } from "./testing.ts";
+
+const require = createRequire(import.meta.url);
+const server = require("@pulumi/policy/server") as Record<"makeAnalyzeRpcFun" | "makeAnalyzeStackRpcFun" | "makeRemediateRpcFun", Make>;
+const messages = require("@pulumi/pulumi/proto/analyzer_pb.js");
+const { Struct } = require("google-protobuf/google/protobuf/struct_pb.js");
+
+type Make = (
+    name: string,
+    version: string,
+    level: string,
+    policies: unknown,
+) => (call: { request: unknown }, done: (error: unknown, response: Response) => void) => Promise<void>;
+interface Response {
+    getDiagnosticsList(): readonly { getPolicyname(): string; getMessage(): string; getEnforcementlevel(): number; getUrn(): string }[];
+}
+interface Given {
+    readonly type: string;
+    readonly name: string;
+    readonly props: object;
+    readonly links?: Readonly<Record<string, readonly string[]>>;
+}
+
+const urn = (type: string, name: string) => `urn:pulumi:prod::shop::${type}::${name}`;
+
+function request(
+    kind: string,
+    given: Given,
+): Record<string, (value: unknown) => void> & { getPropertydependenciesMap(): Map<string, unknown> } {
+    const made = new messages[kind]();
+    made.setType(given.type);
+    made.setName(given.name);
+    made.setUrn(urn(given.type, given.name));
+    made.setProperties(Struct.fromJavaScript(given.props));
+    made.setOptions(new messages.AnalyzerResourceOptions());
+    return made;
+}
+
+/** What the SDK's own handlers answer, as the engine would get it. */
+async function analyze(pack: Pack, given: Given) {
+    return await ask(server.makeAnalyzeRpcFun("terrace", "1.0.0", "advisory", pack.policies), request("AnalyzeRequest", given));
+}
+
+async function analyzeStack(pack: Pack, resources: readonly Given[]) {
+    const made = new messages.AnalyzeStackRequest();
+    made.setResourcesList(
+        resources.map((given) => {
+            const resource = request("AnalyzerResource", given);
+            for (const [property, urns] of Object.entries(given.links ?? {})) {
+                const dependencies = new messages.AnalyzerPropertyDependencies();
+                dependencies.setUrnsList(urns);
+                resource.getPropertydependenciesMap().set(property, dependencies);
+            }
+            return resource;
+        }),
+    );
+    return await ask(server.makeAnalyzeStackRpcFun("terrace", "1.0.0", "advisory", pack.policies), made);
+}
+
+function ask(
+    handler: ReturnType<Make>,
+    made: unknown,
+): Promise<readonly { readonly rule: string; readonly message: string; readonly stops: boolean; readonly urn: string }[]> {
+    return new Promise((resolve, reject) => {
+        void handler({ request: made }, (error, response) =>
+            error
+                ? reject(error)
+                : resolve(
+                      response.getDiagnosticsList().map((found) => ({
+                          rule: found.getPolicyname(),
+                          message: found.getMessage(),
+                          stops: found.getEnforcementlevel() === 1,
+                          urn: found.getUrn(),
+                      })),
+                  ),
+        );
+    });
+}
+
+function pack(configuration: Readonly<Record<string, unknown>> = {}): Pack {
+    const made = new Pack(rules, testDay);
+    made.configure(configuration);
+    return made;
+}
+
+const group = {
+    type: "aws:ec2/securityGroup:SecurityGroup",
+    name: "web",
+    props: { description: "web", ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["0.0.0.0/0"], description: "x" }] },
+};
+const bucket = { type: "aws:s3/bucket:Bucket", name: "data", props: {} };
+const block = (value: boolean) => ({
+    type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    name: "data",
+    props: { bucket: unknown, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: value },
+    links: { bucket: [urn(bucket.type, bucket.name)] },
+});
+
+describe("the pack behind the SDK's own handlers", () => {
+    it("reports a violation under the rule's name, with what to type", async () => {
+        const found = (await analyze(pack(), group)).find((each) => each.rule === "sg-no-public-ssh");
+        expect(found?.stops).to.equal(true);
+        expect(found?.message).to.equal(
+            [
+                "No security group opens SSH to the internet (FSBP EC2.13 · CIS 5.0 5.3, 5.4)",
+                "    ingress[0].cidrBlocks  expected no way from the internet to port 22 (SSH), got 0.0.0.0/0 on tcp 22",
+                "    Fix: Take the rule away and open sessions with Session Manager; for a fixed office, give its own block (203.0.113.7/32).",
+            ].join("\n"),
+        );
+    });
+
+    it("takes the level from the configuration", async () => {
+        const soft = await analyze(pack({ "sg-no-public-ssh": "advisory" }), group);
+        expect(soft.find((each) => each.rule === "sg-no-public-ssh")?.stops).to.equal(false);
+        const off = await analyze(pack({ terrace: { rules: { "sg-no-public-ssh": "disabled" } } }), group);
+        expect(off.map((each) => each.rule)).not.to.include("sg-no-public-ssh");
+    });
+
+    it("judges a relation in a first preview, while the bucket's id is not known", async () => {
+        const bad = await analyzeStack(pack(), [bucket, block(false)]);
+        expect(bad.find((each) => each.rule === "s3-public-access-block")).to.include({ stops: true, urn: urn(bucket.type, bucket.name) });
+        const good = await analyzeStack(pack(), [bucket, block(true)]);
+        expect(good.map((each) => each.rule)).not.to.include("s3-public-access-block");
+    });
+
+    it("judges relations on what the program wrote, not on what AWS filled in", async () => {
+        const made = pack();
+        const written = { ...group, props: { description: "web" } };
+        const rule = {
+            type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+            name: "web",
+            props: {},
+            links: { securityGroupId: [urn(group.type, group.name)] },
+        };
+        await analyze(made, written);
+        // What comes back at the end holds the stand-alone rule inside the group.
+        expect((await analyzeStack(made, [group, rule])).map((each) => each.rule)).not.to.include("sg-no-mixed-rule-styles");
+    });
+
+    it("says once what it could not judge yet, as advice, on the stack", async () => {
+        const made = pack();
+        await analyze(made, { ...group, props: { description: "web", ingress: unknown } });
+        const [found, ...more] = (await analyzeStack(made, [])).filter((each) => each.rule === "terrace");
+        expect(more).to.deep.equal([]);
+        expect(found?.stops).to.equal(false);
+        expect(found?.message)
+            .to.match(/^\d+ rules wait for values that only the deploy will tell/)
+            .and.to.contain("sg-no-public-ssh  web (ingress)");
+        expect((await analyzeStack(made, [])).filter((each) => each.rule === "terrace")).to.deep.equal([]);
+    });
+
+    it("refuses a bad configuration with all that is wrong", () => {
+        expect(() => createJudge(rules, { "rds-multi-as": "advisory" }, testDay)).to.throw(
+            'rds-multi-as  unknown key; the nearest known one is "rds-multi-az"',
+        );
+        expect(() => createJudge(rules, { terrace: { waivers: "/nowhere.yaml" } }, testDay)).to.throw("/nowhere.yaml cannot be used");
+    });
+});

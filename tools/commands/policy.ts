@@ -1,0 +1,211 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Configuration, packPolicy } from "../../policy-pack/core/configuration.ts";
+import type { Judge } from "../../policy-pack/core/judge.ts";
+import { levels, type Profile, profiles } from "../../policy-pack/core/levels.ts";
+import { staleness } from "../../policy-pack/core/lifecycle.ts";
+import { nearest } from "../../policy-pack/core/nearest.ts";
+import type { StackView } from "../../policy-pack/core/stack.ts";
+import { citation, linkOf } from "../../policy-pack/core/words.ts";
+import { createJudge } from "../../policy-pack/pulumi.ts";
+import { rulesDocument } from "../../policy-pack/report/document.ts";
+import { createLocator } from "../../policy-pack/report/locate.ts";
+import { evidenceReport, jsonReport, junitReport, sarifReport } from "../../policy-pack/report/machine.ts";
+import { colours, markdownPage, plain, terminalPage } from "../../policy-pack/report/page.ts";
+import { blockersOf, makeReport, type Report, ratchet } from "../../policy-pack/report/report.ts";
+import { stackFromInventory, stackFromPreview, stackFromState } from "../../policy-pack/report/sources.ts";
+import { families, rules } from "../../policy-pack/rules/index.ts";
+import { RunRefused } from "../engine/engine.ts";
+import { projectRoot } from "../setup/cache-folder.mjs";
+
+const packFolder = fileURLToPath(new URL("../../policy-pack/", import.meta.url));
+
+const formats: Readonly<Record<string, (report: Report, coloured: boolean) => string>> = {
+    terminal: (report, coloured) => terminalPage(report, coloured ? colours : plain),
+    markdown: markdownPage,
+    json: jsonReport,
+    junit: junitReport,
+    sarif: sarifReport,
+    evidence: evidenceReport,
+};
+
+interface CheckOptions {
+    readonly stack: string;
+    readonly project: string;
+    readonly state?: string;
+    readonly preview?: string;
+    readonly baseline?: string;
+    readonly profile?: Profile;
+    readonly config?: string;
+    readonly waivers?: string;
+    readonly format: string;
+    readonly report: readonly (readonly [format: string, file: string])[];
+    readonly json: boolean;
+}
+
+export function register(program: Command): void {
+    const policy = program.command("policy").description("judge a stack by the policy pack, offline, and explain its rules");
+    policy
+        .command("check")
+        .description("judge what a stack file, an exported state or a preview would come to")
+        .option("-s, --stack <name>", "which stack file", "dev")
+        .option("--project <folder>", "folder of the Pulumi project", ".")
+        .addOption(new Option("--state <file>", "judge the output of `pulumi stack export` instead").conflicts("preview"))
+        .option("--preview <file>", "judge the output of `pulumi preview --json` instead")
+        .option("--baseline <file>", "an exported state: only what it does not have yet fails")
+        .addOption(new Option("--profile <name>", "how strict (default: what --config says, else the strictest)").choices(profiles))
+        .option("--config <file>", "the file that --policy-pack-config would get")
+        .option("--waivers <file>", "waivers, in YAML (default: what the configuration names)")
+        .addOption(new Option("--format <format>", "what is printed").choices(Object.keys(formats)).default("terminal"))
+        .option("--report <format=file>", "write another format to a file; may be repeated", toReport, [])
+        .option("--json", "the same as --format json", false)
+        .addHelpText(
+            "after",
+            `
+Examples:
+  npm run terrace -- policy check --stack prod --profile production
+  npm run terrace -- policy check --stack prod --report sarif=policy.sarif --report junit=policy.xml
+  npm run terrace -- policy check --state export.json --baseline last-week.json --format markdown
+
+Exit codes: 0 nothing stops a deploy, 5 something does (as Pulumi's own), 1 it could not be judged.`,
+        )
+        .action(async (options: CheckOptions) => {
+            process.exitCode = await check(options);
+        });
+    policy
+        .command("list")
+        .description("every rule, or those that hold in a profile")
+        .addOption(new Option("--profile <name>", "only what this profile does not switch off").choices(profiles))
+        .addOption(new Option("--level <level>", "only rules of this level").choices(levels))
+        .option("--config <file>", "with the levels of this configuration")
+        .option("--json", "as JSON", false)
+        .action(list);
+    policy
+        .command("explain")
+        .argument("<rule>", "id of a rule")
+        .description("why a rule is there, what mends a violation, which controls it answers")
+        .action(explain);
+    policy
+        .command("document")
+        .description("write policy-pack/RULES.md")
+        .action(() => writeFileSync(join(packFolder, "RULES.md"), rulesDocument(families)));
+}
+
+function toReport(text: string, earlier: CheckOptions["report"]): CheckOptions["report"] {
+    const [format = "", file = ""] = text.split(/=(.*)/s);
+    if (!(format in formats) || file === "") {
+        throw new InvalidArgumentError(`expected one of ${Object.keys(formats).join(", ")}, then = and a file.`);
+    }
+    return [...earlier, [format, file] as const];
+}
+
+async function check(options: CheckOptions): Promise<number> {
+    const today = new Date().toISOString().slice(0, 10);
+    const judge = judgeFor(options, today);
+    const stack = await stackOf(options);
+    const directory = resolve(options.project);
+    const locate = createLocator(directory, projectRoot, stack.root.stack);
+    const stale = staleness(today);
+    const found = makeReport(judge, rules, stack, locate, stale === undefined ? [] : [stale]);
+    const report =
+        options.baseline === undefined ? found : ratchet(found, makeReport(judge, rules, stackFromState(readJson(options.baseline))));
+    for (const [format, file] of options.report) {
+        writeFileSync(file, formats[format]?.(report, false) ?? "");
+    }
+    const coloured = process.stdout.isTTY && process.env.NO_COLOR === undefined;
+    process.stdout.write(formats[options.json ? "json" : options.format]?.(report, coloured) ?? "");
+    return blockersOf(report).length > 0 ? 5 : 0;
+}
+
+/** The judge for a configuration file, with what the command line says laid over it. */
+function judgeFor(options: Pick<CheckOptions, "config" | "profile" | "waivers">, today: string): Judge {
+    const configuration = options.config === undefined ? {} : (readJson(options.config) as Configuration);
+    const pack = (configuration[packPolicy] ?? {}) as Record<string, unknown>;
+    const over = {
+        ...(options.profile === undefined ? {} : { profile: options.profile }),
+        ...(options.waivers === undefined ? {} : { waivers: isAbsolute(options.waivers) ? options.waivers : resolve(options.waivers) }),
+    };
+    try {
+        return createJudge(rules, { ...configuration, [packPolicy]: { ...pack, ...over } }, today);
+    } catch (problem) {
+        throw new RunRefused((problem as Error).message);
+    }
+}
+
+async function stackOf(options: CheckOptions): Promise<StackView> {
+    if (options.state !== undefined) {
+        return stackFromState(readJson(options.state));
+    }
+    if (options.preview !== undefined) {
+        return stackFromPreview(readJson(options.preview));
+    }
+    // Loaded late: it brings all components and @pulumi/aws with it, which judging a file does not need.
+    const { inventoryOf } = await import("../inventory/stack-file.ts");
+    return stackFromInventory(await inventoryOf(resolve(options.project), options.stack));
+}
+
+function readJson(file: string): unknown {
+    if (!existsSync(file)) {
+        throw new RunRefused(`${file} is not there`);
+    }
+    try {
+        return JSON.parse(readFileSync(file, "utf8"));
+    } catch (problem) {
+        throw new RunRefused(`${file} is not JSON: ${(problem as Error).message}`);
+    }
+}
+
+function list(options: { readonly profile?: Profile; readonly level?: string; readonly config?: string; readonly json: boolean }): void {
+    const judge = judgeFor(options, new Date().toISOString().slice(0, 10));
+    const shown = rules
+        .map((rule) => ({ rule, level: judge.levelOf(rule) }))
+        .filter(({ level }) =>
+            options.level === undefined ? options.profile === undefined || level !== "disabled" : level === options.level,
+        );
+    if (options.json) {
+        const data = shown.map(({ rule, level }) => ({
+            id: rule.id,
+            title: rule.title,
+            severity: rule.severity,
+            level,
+            link: linkOf(rule),
+        }));
+        process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
+        return;
+    }
+    const width = Math.max(...shown.map(({ rule }) => rule.id.length));
+    for (const { rule, level } of shown) {
+        console.log(`${rule.id.padEnd(width)}  ${level.padEnd(9)}  ${rule.severity.padEnd(8)}  ${rule.title}`);
+    }
+    console.log(`\n${shown.length} of ${rules.length} rules (${judge.settings.profile})`);
+}
+
+function explain(id: string): void {
+    const rule = rules.find((each) => each.id === id);
+    if (rule === undefined) {
+        throw new RunRefused(
+            `no rule is called "${id}"; the nearest is "${nearest(
+                id,
+                rules.map((each) => each.id),
+            )}"`,
+        );
+    }
+    const standing = profiles.map((profile) => `${profile} ${rule.levels[profile]}`).join(", ");
+    const lines = [
+        rule.title,
+        "",
+        `Why:       ${rule.why}`,
+        `Fix:       ${rule.fix}`,
+        `Severity:  ${rule.severity}`,
+        `Levels:    ${standing}`,
+        `Judges:    ${rule.scope === "stack" ? "the stack as a whole" : rule.on.join(", ")}`,
+        ...Object.entries(rule.parameters ?? {}).map(
+            ([name, parameter]) => `Parameter: ${name} = ${JSON.stringify(parameter.default)}: ${parameter.about}`,
+        ),
+        ...(citation(rule) ? [`Controls:  ${citation(rule)}`] : []),
+        ...(linkOf(rule) ? [`Read on:   ${linkOf(rule)}`] : []),
+    ];
+    console.log(lines.join("\n"));
+}

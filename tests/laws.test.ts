@@ -49,6 +49,10 @@ describe("the laws", () => {
         });
     }
 
+    it("let a rule ask for the policy profile, which is a setting", () => {
+        expect(lawsBroken("stacks/rules.ts", 'export const lax = (settings: S) => settings.profile === "development";')).to.be.empty;
+    });
+
     it("refuse a resource inside apply, and one that a helper class makes there", () => {
         const text =
             "export const make = (ids: Ids) => {\n ids.apply((all) => all.map((id) => new aws.ec2.Eip(id)));\n ids.apply((id) => new Door(id, { parent: network }));\n};";

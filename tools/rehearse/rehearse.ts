@@ -188,7 +188,8 @@ class StackRehearsal {
 
     private sayPolicy(violations: readonly Violation[]): void {
         if (this.profile === undefined) return;
-        const advice = violations.length === 0 ? "nothing to object to" : `${violations.length} pieces of advice`;
+        const some = violations.length === 1 ? "one piece of advice" : `${violations.length} pieces of advice`;
+        const advice = violations.length === 0 ? "nothing to object to" : some;
         this.say(`  Policies (profile ${this.profile}): ${advice}`);
         for (const line of describeViolations(violations)) this.say(line);
     }

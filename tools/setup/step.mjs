@@ -56,6 +56,7 @@ function telling(output) {
     const errors = lines.filter((line) => /^npm error ./.test(line));
     return errors.length > 0 ? errors.slice(0, 12) : lines.slice(-12);
 }
+
 /**
  * @param {Step} step
  * @param {(line: string) => void} onLine

@@ -5,7 +5,7 @@ import { selectionTag } from "../components/backup/selection.ts";
 import { Budget } from "../components/budget/budget.ts";
 import { Cache } from "../components/cache/cache.ts";
 import { Fleet } from "../components/compute/fleet/fleet.ts";
-import { sharedArchitecture } from "../components/compute/fleet/instance-types.ts";
+import { imagePlatformOf } from "../components/compute/fleet/plan.ts";
 import { resolveImage } from "../components/compute/image/image.ts";
 import { DatabaseInstance } from "../components/database/instance/database-instance.ts";
 import { Edge } from "../components/edge/edge.ts";
@@ -36,7 +36,8 @@ export async function composeStack({ project, stack, settings }: Stack): Promise
             environment,
             logsKeyArn: keys.arn("logs"),
             notificationsKeyArn: keys.arn("notifications"),
-            edge: settings.edge !== undefined,
+            edge: watchesEdge(settings),
+            ...(watchesEdge(settings) && { edgeKeyArn: keys.arn("edgeLogs") }),
         },
         opts,
     );
@@ -110,11 +111,12 @@ export async function composeStack({ project, stack, settings }: Stack): Promise
                 ...settings.compute,
                 environment,
                 tags,
+                startAfter: [network],
                 placement: network.placement("app"),
                 image: await resolveImage(
                     "image",
                     settings.compute.image,
-                    { environment, keyArn: keys.arn("storage"), platform: platformOf(settings.compute.instanceTypes) },
+                    { environment, keyArn: keys.arn("storage"), platform: imagePlatformOf(settings.compute) },
                     opts,
                 ),
                 ...(balancer && {
@@ -188,7 +190,7 @@ function domainsOf(settings: StackSettings): KeyDomain[] {
         logs: true,
         notifications: true,
         storage: true,
-        edgeLogs: settings.edge?.cdn,
+        edgeLogs: watchesEdge(settings),
         database: settings.database,
         cache: settings.cache,
         secrets: settings.database ?? settings.cache ?? settings.compute,
@@ -199,7 +201,7 @@ function domainsOf(settings: StackSettings): KeyDomain[] {
     return (Object.keys(wanted) as KeyDomain[]).filter((domain) => wanted[domain]);
 }
 
-/** Images are built for the machines that run them. */
-function platformOf(instanceTypes: readonly string[]): "linux/arm64" | "linux/amd64" {
-    return sharedArchitecture(instanceTypes) === "arm64" ? "linux/arm64" : "linux/amd64";
+/** What stands at the edge, or is asked from there, reports its metrics to us-east-1 only. */
+function watchesEdge({ edge }: StackSettings): boolean {
+    return edge?.cdn !== undefined || edge?.healthCheck !== undefined;
 }

@@ -4,7 +4,9 @@
  */
 
 import { ecrImage } from "../components/compute/image/reference.ts";
+import { loadBalancerProblems } from "../components/edge/plan.ts";
 import { type InterfaceService, missingEndpoints, sessionServices } from "../components/network/endpoint-services.ts";
+import { zoneProblems } from "../components/network/ledger.ts";
 import type { Problem } from "../conventions/refusal.ts";
 import type { StackSettings } from "./settings.ts";
 
@@ -48,31 +50,10 @@ export const rules: readonly Rule[] = [
         return refuseIf(loadBalancer && !compute, "loadBalancer", "has nothing to send requests to: add a compute block");
     },
     function doorFitsItsVisitors({ loadBalancer, edge }) {
-        return [
-            ...refuseIf(
-                loadBalancer?.admit === "cloudfront" && edge && !edge.cdn && edge.serves === "viewers",
-                "loadBalancer.admit",
-                'admits "cloudfront" only, but edge has no cdn: nobody could reach it; add edge.cdn or admit "anywhere"',
-            ),
-            ...refuseIf(
-                loadBalancer?.admit === "anywhere" && edge?.cdn,
-                "loadBalancer.admit",
-                'admits "anywhere", which goes round the CDN and its firewall; admit "cloudfront"',
-            ),
-            ...refuseIf(
-                loadBalancer?.internal && edge && !edge.cdn,
-                "loadBalancer.internal",
-                "makes it unreachable from outside, and edge has no cdn whose VPC origin could reach it; add edge.cdn or take internal away",
-            ),
-        ];
+        return edge && loadBalancer ? loadBalancerProblems(edge, loadBalancer) : [];
     },
-    function originOutlivesKeepAlive({ loadBalancer, edge }) {
-        const [cdn, idle] = [edge?.cdn?.origin.keepAliveSeconds ?? 0, loadBalancer?.idleTimeoutSeconds ?? Number.POSITIVE_INFINITY];
-        return refuseIf(
-            cdn >= idle,
-            "edge.cdn.origin.keepAliveSeconds",
-            `must be less than loadBalancer.idleTimeoutSeconds (${idle}), got ${cdn}: CloudFront would reuse connections that the load balancer has closed, and viewers see 502`,
-        );
+    function zonesAreTheRegions({ environment, network }) {
+        return zoneProblems(network, environment.region).map(({ path, message }) => ({ path: `network.${path}`, message }));
     },
     function machinesReachWhatTheyNeed({ network, compute, access, database, cache }) {
         if (!compute || network.nat !== "none") {
@@ -120,6 +101,7 @@ export const rules: readonly Rule[] = [
     },
     function dataPortsAreOpen({ network, database, cache }) {
         const port = database?.port ?? (database ? ({ postgres: 5432, mysql: 3306 } as const)[database.engine] : undefined);
+        const cachePort = cache?.kind === "nodes" ? cache.port : cache && 6379;
         return [
             ...refuseIf(
                 port !== undefined && !network.dataPorts.includes(port),
@@ -127,9 +109,9 @@ export const rules: readonly Rule[] = [
                 `must include ${port}, the database's port: the data tier's network ACL lets nothing else in`,
             ),
             ...refuseIf(
-                cache && !network.dataPorts.includes(6379),
+                cachePort !== undefined && !network.dataPorts.includes(cachePort),
                 "network.dataPorts",
-                "must include 6379, the cache's port: the data tier's network ACL lets nothing else in",
+                `must include ${cachePort}, the cache's port: the data tier's network ACL lets nothing else in`,
             ),
         ];
     },

@@ -45,6 +45,8 @@ export interface FleetArgs extends Omit<FleetSettings, "image" | "kind" | "healt
     readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
     /** Variable name → `<secret ARN>` or `<secret ARN>:<json key>`. Read on the instance when the service starts, never in user data. */
     readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;
+    /** What must stand before an instance boots: the network with its ways out, because the first boot installs what runs the container. */
+    readonly startAfter?: readonly pulumi.Resource[];
     /** The environment's tags: the provider's default tags do not reach what a launch template starts. */
     readonly tags?: Readonly<Record<string, string>>;
 }
@@ -76,7 +78,7 @@ export class Fleet extends pulumi.ComponentResource {
         const agent = this.createAgentConfiguration();
         this.role = this.createRole();
         const template = this.createLaunchTemplate(this.createInstanceProfile());
-        const group = this.createGroup(template, [...logs, agent, ...this.role.attachments]);
+        const group = this.createGroup(template, [...logs, agent, ...this.role.attachments, ...(this.args.startAfter ?? [])]);
         createScaling(name, args, group.name, { parent: this });
         createAlarms(name, args.environment, args.alarmTopics, alarmRows(name, args, group.name), { parent: this });
         this.securityGroupId = this.door.securityGroupId;

@@ -32,7 +32,8 @@ export async function withLock<T>(file: string, onBusy: (pid: number) => void, w
     }
 }
 
-function readHolder(file: string): number | undefined {
+/** The process that holds a lock, alive or not. */
+export function readHolder(file: string): number | undefined {
     try {
         return Number(readFileSync(file, "utf8")) || undefined;
     } catch {

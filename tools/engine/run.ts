@@ -5,13 +5,13 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import { parse, stringify } from "yaml";
 import { cacheFolder, projectRoot } from "../setup/cache-folder.mjs";
 import { refreshConfigCopy } from "./config-copy.ts";
 import type { Engine } from "./engine.ts";
-import { isAlive } from "./lock.ts";
+import { isAlive, readHolder } from "./lock.ts";
 
 export type { EngineEvent };
 
@@ -29,6 +29,11 @@ export interface RunOptions {
     /** Laid over the stack file, for this run only: `network.zones` (or `project:network.zones`) to a value in YAML. */
     readonly config?: Readonly<Record<string, string>>;
     readonly extraArguments?: readonly string[];
+    /**
+     * How long to wait for another run of the stack, instead of refusing at once. For who knows that no other is wanted: an engine
+     * outlives its killed starter until it notices that nobody answers it.
+     */
+    readonly patienceSeconds?: number;
     /** Called while the run goes on. */
     readonly onEvent?: (event: EngineEvent) => void;
     readonly environment?: Readonly<Record<string, string>>;
@@ -81,7 +86,7 @@ export async function runPulumi(
 }
 
 /** Makes the stack known to the rehearsed backend, refreshes its copied stack file, and clears what a killed run left locked. */
-export async function selectOrCreateStack(engine: Engine, options: Target & Pick<RunOptions, "config">): Promise<void> {
+export async function selectOrCreateStack(engine: Engine, options: Target & Pick<RunOptions, "config" | "patienceSeconds">): Promise<void> {
     mkdirSync(options.stateDirectory, { recursive: true });
     refreshConfigCopy(
         join(options.projectDirectory, `Pulumi.${options.stack}.yaml`),
@@ -160,13 +165,18 @@ function qualified(target: Target, key: string): string {
 }
 
 /** The engine's lock names its process. A dead one is a run that was killed: its lock is lifted. A living one is refused. */
-async function clearStaleLock(engine: Engine, options: Target): Promise<void> {
+async function clearStaleLock(engine: Engine, options: Target & Pick<RunOptions, "patienceSeconds">): Promise<void> {
     const folder = join(options.stateDirectory, ".pulumi", "locks", "organization", projectName(options), options.stack);
     const locks = existsSync(folder) ? readdirSync(folder) : [];
     if (locks.length === 0) return;
+    const until = Date.now() + (options.patienceSeconds ?? 0) * 1000;
     for (const lock of locks) {
         const holder = readLock(join(folder, lock));
-        if (holder !== undefined && holder.hostname === hostname() && isAlive(holder.pid)) throw new RunRefused(busy(options, holder.pid));
+        if (holder === undefined || holder.hostname !== hostname()) continue;
+        while (isAlive(holder.pid)) {
+            if (Date.now() >= until) throw new RunRefused(busy(options, holder.pid));
+            await new Promise((settle) => setTimeout(settle, 200));
+        }
     }
     await pulumi(engine, options, ["cancel", options.stack, "--yes"]);
 }

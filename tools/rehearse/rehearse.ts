@@ -109,7 +109,9 @@ class StackRehearsal {
         const policies = profile !== undefined && { policyPacks: [pack], policyPackConfigs: [profileFile(pack, profile)] };
         // AWS's own protection is the stack file's business: an expendable environment has none.
         const config = rehearsal.unprotect ? { "environment.expendable": "true" } : {};
-        this.options = { projectDirectory, stateDirectory, signal, stack, providerPort, config, ...policies };
+        // This process holds the account, so an engine that still runs has lost its own rehearsal.
+        const patienceSeconds = 30;
+        this.options = { projectDirectory, stateDirectory, signal, stack, providerPort, config, patienceSeconds, ...policies };
     }
 
     public async run(): Promise<Outcome> {

@@ -32,7 +32,9 @@ describe("the matrix of rules and cases", () => {
     });
 
     it("has a violation for every rule on every type, and something it accepts", () => {
-        const weak = described.filter((cases) => cases.violations.length === 0).map((cases) => `${cases.rule} on ${cases.type}`);
+        const name = (cases: (typeof described)[number]) => `${cases.rule} on ${cases.type}`;
+        const strong = new Set(described.filter((cases) => cases.violations.length > 0).map(name));
+        const weak = described.map(name).filter((each) => !strong.has(each));
         const harsh = rules.filter(
             (rule) =>
                 !ownTests.has(rule.id) && !described.some((cases) => cases.rule === rule.id && (cases.compliant || cases.notApplicable)),

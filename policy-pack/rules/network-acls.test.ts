@@ -1,4 +1,4 @@
-import { type Bag, describeRule } from "../testing.ts";
+import { type Bag, describeRule, subject } from "../testing.ts";
 
 const https = { protocol: "tcp", ruleNo: 100, action: "allow", cidrBlock: "0.0.0.0/0", fromPort: 443, toPort: 443 };
 const answers = { ...https, ruleNo: 110, fromPort: 32768, toPort: 65535 };
@@ -73,4 +73,18 @@ describeRule({
     compliant: { ...single, fromPort: 443, toPort: 443 },
     violations: [{ change: { protocol: "-1" }, says: ["protocol  expected named ports, got every protocol from 0.0.0.0/0"] }],
     notApplicable: [{ change: { egress: true } }],
+});
+
+describeRule({
+    rule: "nacl-attached",
+    type: "ec2/networkAcl",
+    compliant: { subnetIds: ["subnet-1"] },
+    alsoCompliant: [
+        {
+            change: { subnetIds: undefined },
+            others: [{ name: "first", type: "ec2/networkAclAssociation", links: { networkAclId: subject } }],
+        },
+    ],
+    violations: [{ change: { subnetIds: [] }, says: ["subnetIds  expected at least one subnet, got none"] }],
+    unknownIsFine: ["subnetIds"],
 });

@@ -113,4 +113,19 @@ export const networkAcls: readonly Rule[] = [
             );
         },
     },
+    {
+        id: "nacl-attached",
+        title: "Every network ACL guards a subnet",
+        why: "An ACL without a subnet is a lock lying beside the door.",
+        fix: "Set `subnetIds`, or add an `ec2.NetworkAclAssociation`; else delete the ACL.",
+        severity: "low",
+        levels: standing.advice,
+        controls: { fsbp: ["EC2.16"] },
+        scope: "relation",
+        on: ["ec2/networkAcl"],
+        judge: (resource, _parameters, stack) =>
+            resource.has("subnetIds") || stack.referrers(resource, "ec2/networkAclAssociation", "networkAclId").length > 0
+                ? compliant
+                : violation("subnetIds", "expected at least one subnet, got none"),
+    },
 ];

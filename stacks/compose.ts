@@ -161,7 +161,12 @@ export async function composeStack({ project, stack, settings }: Stack): Promise
         balancer.attachWebAcl(edge.webAclArn);
     }
     const backup =
-        settings.backup && new Backup("backup", { ...settings.backup, environment, keyArn: keys.arn("backup"), alarmTopics }, opts);
+        settings.backup &&
+        new Backup(
+            "backup",
+            { ...settings.backup, environment, keyArn: keys.arn("backup"), reportBucketName: storage.logBucket.name, alarmTopics },
+            opts,
+        );
     if (settings.budget) {
         new Budget("budget", { ...settings.budget, environment, alarmTopics }, opts);
     }

@@ -125,6 +125,13 @@ export const rules: readonly Rule[] = [
             ),
         );
     },
+    function reportsHaveWhereToGo({ backup, storage }) {
+        return refuseIf(
+            backup && backup.reports.length > 0 && !storage.logs.backupReports,
+            "storage.logs.backupReports",
+            "must be true while backup.reports names any: AWS Backup may write to the log bucket only then",
+        );
+    },
     function preciousMeansWatched({ environment, observability }) {
         return refuseIf(
             !environment.expendable && observability.alarms.critical === undefined,

@@ -183,13 +183,18 @@ async function clearStaleLock(engine: Engine, options: Target & Pick<RunOptions,
 
 /** Refuses while any rehearsed stack is being changed. */
 export function refuseIfBusy(stateDirectory: string): void {
-    const folder = join(stateDirectory, ".pulumi", "locks", "organization");
-    const locks = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
-    for (const lock of locks.filter((file) => file.endsWith(".json"))) {
-        const holder = readLock(join(folder, lock));
-        if (holder?.hostname !== hostname() || !isAlive(holder.pid)) continue;
+    const folders = [join(stateDirectory, ".pulumi", "locks"), join(stateDirectory, "cloud")].filter((folder) => existsSync(folder));
+    const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)));
+    for (const file of files) {
+        // Ours end in .lock; the engine's are the JSON files of its folder of locks.
+        const pid = file.endsWith(".lock")
+            ? readHolder(file)
+            : file.startsWith(join(stateDirectory, "cloud"))
+              ? undefined
+              : readLock(file)?.pid;
+        if (pid === undefined || !isAlive(pid)) continue;
         throw new RunRefused(
-            `Another run (process ${holder.pid}) is changing ${dirname(lock)}.\nWait until it has ended, or stop it, and try again.`,
+            `Another run (process ${pid}) is using what is to be forgotten.\nWait until it has ended, or stop it, and try again.`,
         );
     }
 }

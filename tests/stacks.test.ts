@@ -51,6 +51,18 @@ describe("the flagship's stacks", () => {
         });
     }
 
+    it("prod: no password or token stands in plain inputs", () => {
+        const secrets = resourcesOf("prod").flatMap(({ inputs, name }) =>
+            Object.entries(inputs)
+                .filter(([key]) => /^(password|passwordWo|authToken|secretString|secretStringWo)$/.test(key))
+                .map(([key, value]) => ({ name, key, value })),
+        );
+        expect(secrets).to.have.length.greaterThan(2);
+        for (const { name, key, value } of secrets) {
+            expect(value === UNKNOWN || (typeof value === "object" && value !== null), `${name}.${key}`).to.equal(true);
+        }
+    });
+
     it("prod protects what holds data (a replica holds only a copy), and dev protects nothing", () => {
         const stateful = ["aws:rds/instance:Instance", "aws:s3/bucket:Bucket", "aws:kms/key:Key"];
         const unprotected = resourcesOf("prod").filter(

@@ -9,6 +9,7 @@ import resourceProtocol, { type RegisterResourceRequest, type RegisterResourceRe
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 import { setMockOptions } from "@pulumi/pulumi/runtime/settings.js";
+import { getStore } from "@pulumi/pulumi/runtime/state.js";
 
 /** Stands for a value that is known only after `pulumi up`. The engine uses the same text in previews. */
 export const UNKNOWN = unknownValue;
@@ -46,6 +47,13 @@ export async function takeInventory<T>(project: string, stack: string, compose: 
     const monitor = new RecordingMonitor();
     await pulumi.runtime.setMocks(nothing, project, stack, true, "organization");
     setMockOptions(monitor as unknown as MockMonitor, project, stack, true, "organization");
+    // The line above forgets what setMocks switched on; without it secrets would be recorded in plain.
+    Object.assign(getStore(), {
+        supportsSecrets: true,
+        supportsResourceReferences: true,
+        supportsOutputValues: false,
+        supportsAliasSpecs: true,
+    });
     try {
         const outputs = await compose();
         await pulumi.runtime.disconnect();

@@ -209,7 +209,10 @@ class StackRehearsal {
             return await this.outcome("refused by policy", policyViolationExitCode, failures);
         }
         const asked = this.rehearsal.signal.aborted;
-        const told = failures.length > 0 || asked ? failures : [{ urn: undefined, message: result.stderr.trim() || result.stdout.trim() }];
+        const told =
+            failures.length > 0 || asked
+                ? failures
+                : [{ urn: undefined, message: result.stderr.trim() || "The engine ended without a word; somebody may have ended it." }];
         const outcome = await this.outcome("failed", result.exitCode, told);
         this.say("");
         for (const line of describeFailures(told)) this.say(line);

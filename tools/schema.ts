@@ -1,10 +1,9 @@
 /** Generates stacks/schema.json, which line 1 of every stack file names, so that an editor completes and checks it. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { StackSettings } from "../stacks/settings.ts";
 
-const file = new URL("../stacks/schema.json", import.meta.url);
+export const schemaFile = new URL("../stacks/schema.json", import.meta.url);
 
 /** The schema of a whole stack file as text: Pulumi's own keys, then the settings. Rules between keys are checked by the program only. */
 export function stackFileSchema(): string {
@@ -46,9 +45,5 @@ export function stackFileSchema(): string {
 
 /** Whether the committed schema is what the settings say now. */
 export function schemaIsCurrent(): boolean {
-    return readFileSync(file, "utf8") === stackFileSchema();
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-    writeFileSync(file, stackFileSchema());
+    return readFileSync(schemaFile, "utf8") === stackFileSchema();
 }

@@ -9,7 +9,7 @@ import resourceProtocol, { type RegisterResourceRequest, type RegisterResourceRe
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 import { setMockOptions } from "@pulumi/pulumi/runtime/settings.js";
-import { getStore } from "@pulumi/pulumi/runtime/state.js";
+import * as runtimeState from "@pulumi/pulumi/runtime/state.js";
 
 /** Stands for a value that is known only after `pulumi up`. The engine uses the same text in previews. */
 export const UNKNOWN = unknownValue;
@@ -48,7 +48,7 @@ export async function takeInventory<T>(project: string, stack: string, compose: 
     await pulumi.runtime.setMocks(nothing, project, stack, true, "organization");
     setMockOptions(monitor as unknown as MockMonitor, project, stack, true, "organization");
     // The line above forgets what setMocks switched on; without it secrets would be recorded in plain.
-    Object.assign(getStore(), {
+    Object.assign((runtimeState as unknown as { getStore(): object }).getStore(), {
         supportsSecrets: true,
         supportsResourceReferences: true,
         supportsOutputValues: false,

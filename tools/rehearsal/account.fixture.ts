@@ -95,6 +95,7 @@ export class Account {
             cloud: this.cloud,
             catalogue,
             faults: new Faults(faults),
+            patience: 5,
             now: () => new Date("2026-11-21T12:00:00Z"),
             kill: () => {
                 this.kills += 1;

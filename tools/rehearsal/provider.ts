@@ -26,6 +26,8 @@ export interface ProviderOptions {
     readonly account?: string | undefined;
     readonly faults?: Faults;
     readonly now?: () => Date;
+    /** How long to wait for what is in the way, in milliseconds. */
+    readonly patience?: number;
     /** Called for the fault "kill". */
     readonly kill?: () => void;
     readonly note?: (text: string) => void;
@@ -196,7 +198,7 @@ export class Provider {
         if (!thing) return;
         const view: View = { ...this.#view(target, type, inputs), self: thing, region: thing.region };
         // What was last applied decides, not what the program says now.
-        throwIf(await patiently(() => complaint({ ...view, inputs: thing.inputs }, "delete")));
+        throwIf(await patiently(() => complaint({ ...view, inputs: thing.inputs }, "delete"), this.#options.patience ?? 1500));
         const { cloud } = this.#options;
         cloud.remove(thing);
         afterRemoving(thing, cloud);
@@ -217,7 +219,7 @@ export class Provider {
 
     /** Judged once more at the very moment it happens: waiting may have let somebody else in. */
     async #admit(view: View): Promise<void> {
-        await patiently(() => complaint(view, "call"));
+        await patiently(() => complaint(view, "call"), this.#options.patience ?? 1500);
         throwIf(takenName(view) ?? complaint(view, "call")?.text);
     }
 
@@ -281,7 +283,7 @@ export class Provider {
 }
 
 /** The provider waits up to twenty minutes for what is in the way; here everything goes faster. */
-async function patiently(ask: () => Complaint | undefined, milliseconds = 1500): Promise<string | undefined> {
+async function patiently(ask: () => Complaint | undefined, milliseconds: number): Promise<string | undefined> {
     const end = performance.now() + milliseconds;
     for (;;) {
         const said = ask();

@@ -7,6 +7,7 @@ import { caches } from "./caches.ts";
 import { databases } from "./databases.ts";
 import { distributions } from "./distributions.ts";
 import { files } from "./files.ts";
+import { instances } from "./instances.ts";
 import { lightsail } from "./lightsail.ts";
 import { loadBalancers } from "./load-balancers.ts";
 import { logs } from "./logs.ts";
@@ -26,6 +27,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
     "Security groups": securityGroups,
     "Network ACLs": networkAcls,
     Network: network,
+    Instances: instances,
     Disks: volumes,
     "Auto Scaling": scaling,
     "Load balancers": loadBalancers,

@@ -197,9 +197,9 @@ judged("certificates in use", [
             defaultActions: fixed,
         }),
         bad: async (world) => ({
-            certificateArn: (await certificate(world, "app.example.com")).id.replace(/certificate\/.*/, "certificate/none"),
+            certificateArn: (await certificate(world, "app.example.com")).id,
         }),
-        words: "CertificateNotFound: Certificate 'arn:aws:acm:eu-west-1:111122223333:certificate/none' not found. lb.listener certificateArn must name one that exists in eu-west-1.",
+        words: "UnsupportedCertificate: The certificate 'arn:aws:acm:eu-west-1:111122223333:certificate/UUID' must have a fully-qualified domain name, a supported signature, and a supported key size: it is PENDING_VALIDATION. Use certificateArn of the acm.CertificateValidation, which waits until it is issued.",
     },
 ]);
 

@@ -322,18 +322,6 @@ export const platformRules: readonly Rule[] = [
         },
     },
     { id: "CW-8", types: ["cloudwatch/metricAlarm"], when: "plan", check: alarm },
-    {
-        id: "CW-1",
-        types: ["cloudwatch/logGroup"],
-        when: "plan",
-        check: (view) => {
-            const days = numberOf(view.inputs.retentionInDays);
-            const known = [0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
-            return days === undefined || known.includes(days)
-                ? undefined
-                : says("InvalidParameterException", `expected retentionInDays to be one of [${known.join(" ")}], got ${days}.`);
-        },
-    },
     { id: "BAK-1", types: ["backup/plan"], when: "plan", check: plan },
     {
         id: "BUD-6",

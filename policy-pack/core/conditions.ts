@@ -67,8 +67,9 @@ export function oneOf(...values: readonly (string | number | boolean)[]): Condit
 
 /** One of `values`, or left out. */
 export function oneOfOrNothing(...values: readonly (string | number | boolean)[]): Condition {
+    const shown = values.map((value) => (typeof value === "string" ? `"${value}"` : String(value)));
     return {
-        expected: `${listed(values)} or nothing`,
+        expected: `${shown.join(", ")} or nothing`,
         accepts: (value) => value === undefined || values.some((each) => String(each) === String(value)),
     };
 }

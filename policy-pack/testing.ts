@@ -143,6 +143,13 @@ export function describeRule(cases: Cases): void {
     });
 }
 
+/** The same cases on several types that write the property alike. */
+export function describeOn(types: readonly string[], cases: Omit<Cases, "type">): void {
+    for (const type of types) {
+        describeRule({ ...cases, type });
+    }
+}
+
 /** Lives through every case once more and asserts nothing: fills `reads`, in whatever order the files of tests were loaded. */
 export function replay(): void {
     for (const cases of described) {

@@ -118,7 +118,7 @@ export function breachesOf(file: string, text: string): Breach[] {
 function importsFromTesting(source: ts.SourceFile): ReadonlySet<string> {
     const imports = source.statements
         .filter(ts.isImportDeclaration)
-        .filter(({ moduleSpecifier }) => /testing\.ts["']$/.test(moduleSpecifier.getText()));
+        .filter(({ moduleSpecifier }) => /(testing|\.fixture)\.ts["']$/.test(moduleSpecifier.getText()));
     const bindings = imports.map(({ importClause }) => importClause?.namedBindings);
     return new Set(bindings.flatMap((named) => (named && ts.isNamedImports(named) ? named.elements.map(({ name }) => name.text) : [])));
 }

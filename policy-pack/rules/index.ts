@@ -4,6 +4,7 @@ import { waiverRule } from "../core/waivers.ts";
 import { beanstalk } from "./beanstalk.ts";
 import { buckets } from "./buckets.ts";
 import { caches } from "./caches.ts";
+import { databaseCare } from "./database-care.ts";
 import { databases } from "./databases.ts";
 import { distributions } from "./distributions.ts";
 import { files } from "./files.ts";
@@ -34,6 +35,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
     "Elastic Beanstalk": beanstalk,
     Lightsail: lightsail,
     Databases: databases,
+    "Care of databases": databaseCare,
     Caches: caches,
     Tables: tables,
     Warehouses: warehouses,

@@ -1,6 +1,6 @@
 /**
  * Runs the rehearsal cloud by itself, for somebody who wants to attach by hand. Prints its port and stays.
- *   node tools/rehearsal/main.ts --state FILE [--account ID] [--port N] [--fail TYPE:OPERATION[:TIMES][:KIND]]... [--log FILE]
+ *   node tools/rehearsal/main.ts --state FILE [--account ID] [--port N] [--fail TYPE:OPERATION[:TIMES][:KIND]]... [--given ID]... [--log FILE]
  */
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -12,6 +12,7 @@ const { values } = parseArgs({
         account: { type: "string" },
         port: { type: "string" },
         fail: { type: "string", multiple: true },
+        given: { type: "string", multiple: true },
         log: { type: "string" },
     },
 });
@@ -26,6 +27,7 @@ try {
         ...(values.account === undefined ? {} : { accountId: values.account }),
         ...(values.port === undefined ? {} : { port: Number(values.port) }),
         faults: (values.fail ?? []).map(parseFault),
+        given: values.given ?? [],
         ...(log === undefined ? {} : { log: (entry) => appendFileSync(log, `${JSON.stringify(entry)}\n`) }),
         kill: () => process.kill(process.pid, "SIGKILL"),
     });

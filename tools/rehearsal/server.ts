@@ -31,6 +31,8 @@ export interface RehearsalOptions {
     /** Otherwise the first account that the first provider allows. */
     readonly accountId?: string;
     readonly faults?: readonly Fault[];
+    /** Ids, ARNs and names that exist in the real account and were never rehearsed. */
+    readonly given?: readonly string[];
     readonly log?: (entry: LogEntry) => void;
     readonly now?: () => Date;
     /** For the fault "kill"; otherwise the server goes away, which is what the engine sees of a killed one. */
@@ -45,6 +47,7 @@ export interface RehearsalCloud {
 
 export async function startRehearsalCloud(options: RehearsalOptions): Promise<RehearsalCloud> {
     const cloud = new CloudState(options.stateFile);
+    for (const value of options.given ?? []) cloud.vouched.add(value);
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
     const provider = new Provider({
         cloud,
@@ -68,6 +71,19 @@ export async function startRehearsalCloud(options: RehearsalOptions): Promise<Re
             server.forceShutdown();
         },
     };
+}
+
+/** What is in the account and in no stack: left behind when an answer was lost or an engine was killed. */
+export function orphans(
+    stateFile: string,
+): readonly { readonly type: string; readonly id: string; readonly region: string; readonly urn: string }[] {
+    const cloud = new CloudState(stateFile);
+    const owned = new Map<string, number>();
+    for (const thing of cloud.everything())
+        if (thing.urn !== "" && !thing.leaving) owned.set(thing.urn, Math.max(owned.get(thing.urn) ?? 0, thing.serial));
+    return [...cloud.everything()]
+        .filter((thing) => thing.urn !== "" && !thing.leaving && (thing.lost === true || (owned.get(thing.urn) ?? 0) > thing.serial))
+        .map(({ type, id, region, urn }) => ({ type, id, region, urn }));
 }
 
 type Call<Request> = grpc.ServerUnaryCall<Request, unknown>;

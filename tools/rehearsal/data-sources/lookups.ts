@@ -2,7 +2,7 @@
 import { capitals, hex } from "../ids.ts";
 import { CloudError } from "../protocol.ts";
 import type { Thing } from "../state.ts";
-import { isObject, type Props, textOf, textsOf } from "../values.ts";
+import { isObject, type Props, textOf } from "../values.ts";
 import { filtersOf, imageId } from "./account.ts";
 import type { Asked, DataSource } from "./index.ts";
 
@@ -213,5 +213,4 @@ export const lookups: { readonly [name: string]: DataSource } = {
             id: managed,
         };
     },
-    "iam/getPolicies": () => ({ arns: textsOf([]) }),
 };

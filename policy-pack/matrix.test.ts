@@ -103,6 +103,5 @@ describe("what is said about a rule", () => {
         for (const framework of Object.keys(frameworks) as Framework[]) {
             expect(rules.flatMap((rule) => controlsOf(rule.controls, framework))).not.to.be.empty;
         }
-        expect(Object.values(families).every((family) => family.length > 0)).to.equal(true);
     });
 });

@@ -103,7 +103,9 @@ describe("a run of the engine", () => {
             .to.be.instanceOf(RunRefused)
             .with.property("message")
             .that.matches(/^Another run \(process \d+\) is changing/);
-        expect((await project.run("up")).exitCode).to.equal(0);
+        const next = await project.run("up");
+        expect(failuresOf(next.events)).to.deep.equal([]);
+        expect(next.exitCode, next.stderr).to.equal(0);
         expect(await namesInState()).to.have.length(40);
         expect(verbsOf(await project.run("preview"))).to.deep.equal([]);
     });

@@ -1,0 +1,4 @@
+/** Lambda. */
+import type { Rule } from "../core/rule.ts";
+
+export const functions: readonly Rule[] = [];

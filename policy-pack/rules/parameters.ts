@@ -1,0 +1,4 @@
+/** SSM parameters and documents. */
+import type { Rule } from "../core/rule.ts";
+
+export const parameters: readonly Rule[] = [];

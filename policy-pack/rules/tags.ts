@@ -1,0 +1,4 @@
+/** Tags, accounts and regions. */
+import type { Rule } from "../core/rule.ts";
+
+export const tags: readonly Rule[] = [];

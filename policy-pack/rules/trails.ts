@@ -1,0 +1,4 @@
+/** CloudTrail. */
+import type { Rule } from "../core/rule.ts";
+
+export const trails: readonly Rule[] = [];

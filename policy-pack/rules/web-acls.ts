@@ -1,0 +1,4 @@
+/** Web application firewalls: WAFv2. */
+import type { Rule } from "../core/rule.ts";
+
+export const webAcls: readonly Rule[] = [];

@@ -6,7 +6,7 @@ import type { Rule } from "./core/rule.ts";
 import { aliasesOf } from "./core/types.ts";
 import { waiverRule } from "./core/waivers.ts";
 import { linkOf } from "./core/words.ts";
-import { families, rules } from "./rules/index.ts";
+import { rules } from "./rules/index.ts";
 import { described } from "./testing.ts";
 
 /** Judged by the pack itself; waivers.test.ts has its cases. */

@@ -37,6 +37,22 @@ describeOn([...servers, "rds/globalCluster"], {
     violations: [{ change: { deletionProtection: false }, says: ["deletionProtection  expected true, got false"] }],
 });
 
+describeRule({
+    rule: "rds-deletion-protection",
+    type: instance,
+    compliant: { deletionProtection: true },
+    violations: [{ change: { deletionProtection: undefined }, says: ["deletionProtection  expected true, got nothing"] }],
+    notApplicable: [replica, { change: { engine: "aurora-postgresql" } }],
+});
+
+describeRule({
+    rule: "rds-deletion-protection",
+    type: cluster,
+    compliant: { deletionProtection: true },
+    violations: [{ change: { deletionProtection: undefined }, says: ["deletionProtection  expected true, got nothing"] }],
+    notApplicable: [{ change: { replicationSourceIdentifier: "arn:aws:rds:eu-west-1:123456789012:cluster:primary" } }],
+});
+
 describeOn(servers, {
     rule: "rds-iam-auth",
     compliant: { engine: "postgres", iamDatabaseAuthenticationEnabled: true },

@@ -88,9 +88,7 @@ export const databaseCare: readonly Rule[] = [
         controls: { fsbp: ["RDS.7", "RDS.8"], hipaa: ["AVAIL"] },
         on: [...servers, "rds/globalCluster"],
         judge: (resource) =>
-            resource.type === "rds/instance" && (resource.text("engine") ?? "").startsWith("aurora")
-                ? follows
-                : expects(resource, "deletionProtection", isTrue),
+            resource.type !== "rds/globalCluster" && followsAnother(resource) ? follows : expects(resource, "deletionProtection", isTrue),
     },
     {
         id: "rds-iam-auth",

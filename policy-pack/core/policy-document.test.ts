@@ -54,9 +54,12 @@ describe("a policy document", () => {
         expect(deniesPlainTransport(one({ ...refusal, Condition: { Bool: { "aws:SecureTransport": "true" } } }))).to.equal(false);
     });
 
-    it("tells where it is not known yet", () => {
-        expect(() => one({ ...open, Principal: { AWS: unknown } }))
+    it("tells where it is not known yet, and only when that is asked for", () => {
+        const statement = one({ ...open, Effect: "Deny", Principal: { AWS: unknown }, Resource: [unknown] });
+        expect(() => statement.principals)
             .to.throw()
             .that.satisfies((problem: unknown) => problem instanceof UnknownValue && problem.path === "policy.Statement[0].Principal.AWS");
+        expect(statement.allows).to.equal(false);
+        expect(statement.actions).to.deep.equal(["s3:getobject"]);
     });
 });

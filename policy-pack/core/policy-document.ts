@@ -50,20 +50,38 @@ export function parseDocument(raw: unknown, at: string): readonly Statement[] | 
     );
 }
 
+/** Each member is read when it is asked for, so that an unknown `Resource` does not hide who is refused what. */
 function parseStatement(statement: object, path: string): Statement {
     const texts = (key: string): readonly string[] => textsOf(member(statement, key), `${path}.${key}`);
+    const lowered = (key: string): readonly string[] => texts(key).map((action) => action.toLowerCase());
     const sid = member(statement, "Sid");
     return {
         path,
         sid: typeof sid === "string" ? sid : undefined,
-        allows: String(known(member(statement, "Effect"), `${path}.Effect`)).toLowerCase() === "allow",
-        actions: texts("Action").map((action) => action.toLowerCase()),
-        notActions: texts("NotAction").map((action) => action.toLowerCase()),
-        resources: texts("Resource"),
-        notResources: texts("NotResource"),
-        principals: principals(member(statement, "Principal"), `${path}.Principal`),
-        notPrincipals: principals(member(statement, "NotPrincipal"), `${path}.NotPrincipal`),
-        conditions: conditions(member(statement, "Condition"), `${path}.Condition`),
+        get allows() {
+            return String(known(member(statement, "Effect"), `${path}.Effect`)).toLowerCase() === "allow";
+        },
+        get actions() {
+            return lowered("Action");
+        },
+        get notActions() {
+            return lowered("NotAction");
+        },
+        get resources() {
+            return texts("Resource");
+        },
+        get notResources() {
+            return texts("NotResource");
+        },
+        get principals() {
+            return principals(member(statement, "Principal"), `${path}.Principal`);
+        },
+        get notPrincipals() {
+            return principals(member(statement, "NotPrincipal"), `${path}.NotPrincipal`);
+        },
+        get conditions() {
+            return conditions(member(statement, "Condition"), `${path}.Condition`);
+        },
     };
 }
 

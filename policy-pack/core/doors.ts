@@ -1,5 +1,6 @@
 /** The rules of a security group in one shape, whichever of the four ways the program wrote them in. */
 import type { ResourceView } from "./resource.ts";
+import type { StackView } from "./stack.ts";
 import type { Values } from "./values.ts";
 
 export type Direction = "ingress" | "egress";
@@ -44,6 +45,14 @@ export function doorsOf(resource: ResourceView, direction: Direction): readonly 
         default:
             return [];
     }
+}
+
+/** The ways into a group: its own rules and those that stand alone. */
+export function waysInto(group: ResourceView, stack: StackView): readonly (() => Door)[] {
+    const alone = ["ec2/securityGroupRule", "vpc/securityGroupIngressRule"].flatMap((type) =>
+        stack.referrers(group, type, "securityGroupId"),
+    );
+    return [group, ...alone].flatMap((holder) => doorsOf(holder, "ingress"));
 }
 
 function listDoor(values: Values, direction: Direction): Door {

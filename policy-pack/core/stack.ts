@@ -84,10 +84,9 @@ export class StackView {
         if (!resource.has(property) || resource.isUnknown(property)) {
             return [];
         }
-        const value = resource.raw(property);
-        const texts = typeof value === "string" ? [value] : resource.knownTexts(property);
         const index = this.#identityIndex();
-        return texts.flatMap((text) => index.get(text) ?? []).filter((each) => each !== resource);
+        const found = leavesOf(resource.raw(property)).flatMap((text) => index.get(text) ?? []);
+        return [...new Set(found)].filter((each) => each !== resource);
     }
 
     #identityIndex(): Map<string, ResourceView[]> {
@@ -104,6 +103,14 @@ export class StackView {
         }
         return this.#byIdentity;
     }
+}
+
+/** The texts in a value at any depth: the subnet of a cluster stands in `ec2Attributes.subnetId`. */
+function leavesOf(value: unknown): readonly string[] {
+    if (typeof value === "string") {
+        return [value];
+    }
+    return value !== null && typeof value === "object" ? Object.values(value).flatMap(leavesOf) : [];
 }
 
 /** First-level properties and the known texts in them. Names are too common to be a reference by themselves, so short words are left out. */

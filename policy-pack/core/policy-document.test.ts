@@ -37,6 +37,9 @@ describe("a policy document", () => {
         expect(when({ StringNotEquals: { "aws:PrincipalOrgID": "o-1" } })).to.equal(true);
         expect(when({ Bool: { "aws:SecureTransport": "true" } })).to.equal(true);
         expect(when({ IpAddress: { "aws:SourceIp": ["0.0.0.0/0"] } })).to.equal(true);
+        expect(when({ StringEqualsIfExists: { "aws:PrincipalOrgID": "o-1" } })).to.equal(true);
+        expect(when({ "ForAllValues:StringEquals": { "aws:PrincipalOrgPaths": "o-1/*" } })).to.equal(true);
+        expect(when({ Null: { "aws:SourceVpce": "false" } })).to.equal(true);
     });
 
     it("knows wildcards in actions, and what NotAction leaves over", () => {
@@ -60,6 +63,12 @@ describe("a policy document", () => {
             .to.throw()
             .that.satisfies((problem: unknown) => problem instanceof UnknownValue && problem.path === "policy.Statement[0].Principal.AWS");
         expect(statement.allows).to.equal(false);
+        expect(() => parseDocument({ Statement: unknown }, "policy")).to.throw();
+        const [known, hidden] = parseDocument({ Statement: [open, unknown] }, "policy") ?? [];
+        expect(known?.allows).to.equal(true);
+        expect(() => hidden?.allows)
+            .to.throw()
+            .that.satisfies((problem: unknown) => problem instanceof UnknownValue && problem.path === "policy.Statement[1]");
         expect(statement.actions).to.deep.equal(["s3:getobject"]);
     });
 });

@@ -6,6 +6,8 @@ export interface Condition {
     readonly operator: string;
     readonly key: string;
     readonly values: readonly string[];
+    /** `…IfExists` and `ForAllValues:` let a request through that does not carry the key at all. */
+    readonly passesWithoutKey: boolean;
 }
 
 export interface Statement {
@@ -44,22 +46,27 @@ export function parseDocument(raw: unknown, at: string): readonly Statement[] | 
     if (document === null || typeof document !== "object") {
         return undefined;
     }
-    const statements = member(document, "Statement");
+    const statements = known(member(document, "Statement"), `${at}.Statement`);
     return (Array.isArray(statements) ? statements : [statements]).flatMap((statement, index) =>
-        statement !== null && typeof statement === "object" ? [parseStatement(statement, `${at}.Statement[${index}]`)] : [],
+        (statement !== null && typeof statement === "object") || unknownSentinels.has(statement)
+            ? [parseStatement(statement, `${at}.Statement[${index}]`)]
+            : [],
     );
 }
 
 /** Each member is read when it is asked for, so that an unknown `Resource` does not hide who is refused what. */
-function parseStatement(statement: object, path: string): Statement {
-    const texts = (key: string): readonly string[] => textsOf(member(statement, key), `${path}.${key}`);
+function parseStatement(statement: unknown, path: string): Statement {
+    const part = (key: string): unknown => member(known(statement, path) as object, key);
+    const texts = (key: string): readonly string[] => textsOf(part(key), `${path}.${key}`);
     const lowered = (key: string): readonly string[] => texts(key).map((action) => action.toLowerCase());
-    const sid = member(statement, "Sid");
     return {
         path,
-        sid: typeof sid === "string" ? sid : undefined,
+        get sid() {
+            const sid = part("Sid");
+            return typeof sid === "string" ? sid : undefined;
+        },
         get allows() {
-            return String(known(member(statement, "Effect"), `${path}.Effect`)).toLowerCase() === "allow";
+            return String(known(part("Effect"), `${path}.Effect`)).toLowerCase() === "allow";
         },
         get actions() {
             return lowered("Action");
@@ -74,13 +81,13 @@ function parseStatement(statement: object, path: string): Statement {
             return texts("NotResource");
         },
         get principals() {
-            return principals(member(statement, "Principal"), `${path}.Principal`);
+            return principals(part("Principal"), `${path}.Principal`);
         },
         get notPrincipals() {
-            return principals(member(statement, "NotPrincipal"), `${path}.NotPrincipal`);
+            return principals(part("NotPrincipal"), `${path}.NotPrincipal`);
         },
         get conditions() {
-            return conditions(member(statement, "Condition"), `${path}.Condition`);
+            return conditions(part("Condition"), `${path}.Condition`);
         },
     };
 }
@@ -111,6 +118,7 @@ function conditions(raw: unknown, path: string): readonly Condition[] {
                 .replace(/ifexists$/, ""),
             key: key.toLowerCase(),
             values: textsOf(values, `${path}.${operator}`),
+            passesWithoutKey: /^forallvalues:|ifexists$/i.test(operator),
         })),
     );
 }
@@ -160,7 +168,7 @@ const narrowing = new Set(
     ].map((key) => key.toLowerCase()),
 );
 
-const equals = new Set(["stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress", "bool", "null"]);
+const equals = new Set(["stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress", "bool"]);
 
 /** Whether the conditions leave out strangers. A condition that any caller meets, such as a wildcard, narrows nothing. */
 export function isNarrowed(statement: Statement): boolean {
@@ -168,6 +176,7 @@ export function isNarrowed(statement: Statement): boolean {
         (condition) =>
             narrowing.has(condition.key) &&
             equals.has(condition.operator) &&
+            !condition.passesWithoutKey &&
             condition.values.length > 0 &&
             condition.values.every((value) => value !== "*" && value !== "0.0.0.0/0" && value !== "::/0"),
     );

@@ -36,6 +36,8 @@ export interface Target {
     readonly targetGroupArn: pulumi.Output<string>;
     /** `app/…/targetgroup/…`: names the target in scaling policies on requests per member. */
     readonly requestLabel: pulumi.Output<string>;
+    /** Alarms on what the service answers, without those that also ring while instances are replaced as planned: what may stop a deployment. */
+    readonly errorAlarmNames: readonly pulumi.Output<string>[];
 }
 
 export class LoadBalancer extends pulumi.ComponentResource {
@@ -117,10 +119,11 @@ export class LoadBalancer extends pulumi.ComponentResource {
             },
             this.child,
         );
-        this.watchTarget(key, group);
+        const errorAlarms = this.watchTarget(key, group);
         return {
             targetGroupArn: pulumi.all([group.arn, sent.id]).apply(([arn]) => arn),
             requestLabel: pulumi.interpolate`${this.balancer.arnSuffix}/${group.arnSuffix}`,
+            errorAlarmNames: errorAlarms.map((alarm) => alarm.name),
         };
     }
 
@@ -371,7 +374,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
         ]);
     }
 
-    private watchTarget(key: string, group: aws.lb.TargetGroup): void {
+    /** Returns the alarms on errors. */
+    private watchTarget(key: string, group: aws.lb.TargetGroup): readonly aws.cloudwatch.MetricAlarm[] {
         const { alarms } = this.args;
         const at = {
             namespace,
@@ -384,7 +388,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
             { label: key, namespace, metric: "HealthyHostCount", dimensions: at.dimensions, statistic: "Minimum" },
             { label: `${key}, unfit`, namespace, metric: "UnHealthyHostCount", dimensions: at.dimensions, statistic: "Maximum" },
         ]);
-        this.alarm([
+        const errors = this.alarm([
             {
                 ...at,
                 key: `${key}-errors`,
@@ -396,6 +400,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
                 comparison: "above",
                 threshold: alarms.errorsPerMinute,
             },
+        ]);
+        this.alarm([
             {
                 ...at,
                 key: `${key}-slow`,
@@ -433,10 +439,11 @@ export class LoadBalancer extends pulumi.ComponentResource {
                       } as const,
                   ]),
         ]);
+        return errors;
     }
 
-    private alarm(rows: readonly AlarmRow[]): void {
-        createAlarms(this.name, this.args.environment, this.args.alarmTopics, rows, this.child);
+    private alarm(rows: readonly AlarmRow[]): readonly aws.cloudwatch.MetricAlarm[] {
+        return createAlarms(this.name, this.args.environment, this.args.alarmTopics, rows, this.child);
     }
 
     /** Two rules of one priority are refused by ELB. Whoever composes the stack hears it before anything is created. */

@@ -40,7 +40,11 @@ function create(name: string, settings: object, wiring: Partial<FleetArgs>, opts
                 workloadSubnetIds: ["subnet-a", "subnet-b"],
                 workloadZones: ["eu-west-1a", "eu-west-1b"],
             },
-            target: { targetGroupArn: "arn:target", requestLabel: "app/one/1/targetgroup/two/2" },
+            target: {
+                targetGroupArn: "arn:target",
+                requestLabel: "app/one/1/targetgroup/two/2",
+                errorAlarmNames: ["shop-prod-balancer-app-errors"],
+            },
             image: image.reference ?? "",
             volumesKeyArn: key,
             logsKeyArn: key,
@@ -176,17 +180,18 @@ describe("a fleet", () => {
                 autoRollback: false,
                 skipMatching: true,
                 scaleInProtectedInstances: "Ignore",
-                alarmSpecification: { alarms: ["shop-prod-compute-status-check"] },
+                alarmSpecification: { alarms: ["shop-prod-compute-status-check", "shop-prod-balancer-app-errors"] },
             },
         });
     });
 
     it("stops a refresh only by alarms that exist", async () => {
-        const silent = await take({}, { alarmTopics: {} });
+        const alarmsOf = (inventory: Inventory) => one(inventory, "compute-group").instanceRefresh.preferences.alarmSpecification;
+        const silent = await take({}, { alarmTopics: {}, target: { targetGroupArn: "arn:t", requestLabel: "a/b", errorAlarmNames: [] } });
         expect(names(silent, "MetricAlarm")).deep.equal([]);
-        expect(one(silent, "compute-group").instanceRefresh.preferences.alarmSpecification).equal(undefined);
-        const wired = await take({}, { alarmTopics: {}, refreshAlarmNames: ["shop-prod-balancer-errors"] });
-        expect(one(wired, "compute-group").instanceRefresh.preferences.alarmSpecification.alarms).deep.equal(["shop-prod-balancer-errors"]);
+        expect(alarmsOf(silent)).equal(undefined);
+        const wired = await take({}, { alarmTopics: {} });
+        expect(alarmsOf(wired).alarms).deep.equal(["shop-prod-balancer-app-errors"]);
     });
 
     it("waits until its first instances serve", () => {

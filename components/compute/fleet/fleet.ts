@@ -30,6 +30,8 @@ export interface FleetArgs extends Omit<FleetSettings, "image" | "kind" | "healt
         readonly targetGroupArn: pulumi.Input<string>;
         /** `<load balancer's suffix>/<target group's suffix>`, for tracking requests per target. */
         readonly requestLabel: pulumi.Input<string>;
+        /** Alarms beside the fleet's own that stop a refresh. They must exist. */
+        readonly errorAlarmNames: readonly pulumi.Input<string>[];
     };
     /** Reference of the container image. One that is not plain was built by components/compute/image and lies in ECR. */
     readonly image: pulumi.Input<string>;
@@ -39,8 +41,6 @@ export interface FleetArgs extends Omit<FleetSettings, "image" | "kind" | "healt
     /** Key of the secrets that the container reads. */
     readonly secretsKeyArn: pulumi.Input<string>;
     readonly alarmTopics: AlarmTopics;
-    /** Alarms beside the fleet's own that stop a refresh, by name: the load balancer's on errors. They must exist. */
-    readonly refreshAlarmNames?: readonly pulumi.Input<string>[];
     /** All plain environment variables of the container, those of the settings included. */
     readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
     /** Variable name → `<secret ARN>` or `<secret ARN>:<json key>`. Read on the instance when the service starts, never in user data. */
@@ -340,9 +340,9 @@ export class Fleet extends pulumi.ComponentResource {
 
     /** Every new version of the template replaces the instances; tags are in the template, so nothing else has to trigger it. */
     private refresh(): aws.types.input.autoscaling.GroupInstanceRefresh {
-        const { refresh, refreshAlarmNames, protectFromScaleIn, environment, alarmTopics } = this.args;
+        const { refresh, target, protectFromScaleIn, environment, alarmTopics } = this.args;
         const own = alarmTopics[statusAlarm.severity] === undefined ? [] : [`${environment.name}-${this.name}-${statusAlarm.key}`];
-        const alarms = [...own, ...(refreshAlarmNames ?? [])];
+        const alarms = [...own, ...(target?.errorAlarmNames ?? [])];
         return {
             strategy: "Rolling",
             preferences: {

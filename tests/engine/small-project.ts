@@ -90,7 +90,8 @@ export class SmallProject {
         rmSync(this.directory, { recursive: true, force: true });
     }
 
-    private write(file: string, text: string): void {
+    /** Puts another file into the project, or another program in the place of its own. */
+    public write(file: string, text: string): void {
         writeFileSync(join(this.directory, file), text);
     }
 }

@@ -1,0 +1,151 @@
+/** The pack in a program that has nothing of Terrace, judged by the real engine. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { expect } from "chai";
+import { stringify } from "yaml";
+import type { Rule } from "../../policy-pack/core/rule.ts";
+import { rules } from "../../policy-pack/rules/index.ts";
+import { ensureEngine, type RunResult } from "../../tools/engine/engine.ts";
+import { startRehearsalCloud } from "../../tools/rehearsal/server.ts";
+import { type Violation, violationsOf } from "../../tools/rehearse/changes.ts";
+import { rehearse } from "../../tools/rehearse/rehearse.ts";
+import { projectRoot } from "../../tools/setup/cache-folder.mjs";
+import { SmallProject } from "./small-project.ts";
+
+const pack = join(projectRoot, "policy-pack");
+
+/** The mildest profile, so that the account's own rules stay out of it, and two rules of production by name. */
+const configuration = {
+    terrace: { profile: "development", rules: { "rds-multi-az": "mandatory", "nacl-no-public-admin-ports": "mandatory" } },
+};
+
+/** Rule → names of the resources in careless.ts that it must refuse. */
+const wrong: Readonly<Record<string, readonly string[]>> = {
+    "sg-no-public-ssh": ["all-protocols", "inline", "new-rule", "old-rule", "port-range", "two-halves", "version-six"],
+    "nacl-no-public-admin-ports": ["edge"],
+    "lightsail-no-public-admin-ports": ["blog"],
+    "eb-no-ssh-source": ["shop"],
+    "rds-storage-encrypted": ["ledger"],
+    "rds-multi-az": ["archive"],
+    "rds-not-public": ["open"],
+    "s3-public-access-block": ["site"],
+    "s3-no-public-acl": ["site"],
+    "s3-tls-only-policy": ["site"],
+    "ebs-volume-encrypted": ["disk"],
+    "ec2-imdsv2-required": ["server"],
+    "ec2-root-volume-encrypted": ["server"],
+};
+
+const nameOf = ({ urn = "" }: Violation) => urn.slice(urn.lastIndexOf("::") + 2);
+const refused = (found: readonly Violation[]) => found.filter(({ mandatory }) => mandatory);
+
+describe("the policy pack in a program without Terrace", () => {
+    let project: SmallProject;
+    before(() => {
+        project = new SmallProject();
+        project.write("Pulumi.dev.yaml", stringify({ config: { "aws:region": "eu-west-1", "aws:allowedAccountIds": ["111111111111"] } }));
+    });
+    after(() => project.remove());
+
+    const use = (program: "careless" | "careful") =>
+        project.write("index.ts", readFileSync(join(import.meta.dirname, "plain-program", `${program}.ts`), "utf8"));
+    const preview = async (config: object, waivers: readonly object[] = []): Promise<RunResult> => {
+        const { terrace, ...others } = config as { terrace?: object };
+        project.write("waivers.yaml", stringify(waivers));
+        const withWaivers = { terrace: { ...terrace, waivers: join(project.directory, "waivers.yaml") }, ...others };
+        project.write("policy.json", JSON.stringify(withWaivers));
+        return await project.run("preview", { policyPacks: [pack], policyPackConfigs: [join(project.directory, "policy.json")] });
+    };
+
+    it("stops a preview, naming each rule, each resource and each fix", async () => {
+        use("careless");
+        const { exitCode, events } = await preview(configuration);
+        // 5 in Pulumi's table of exit codes; 3.259 still ends with 1.
+        expect(exitCode).to.be.oneOf([1, 5]);
+        const found = refused(violationsOf(events));
+        for (const [id, names] of Object.entries(wrong)) {
+            const own = found.filter(({ rule }) => rule === id);
+            expect(own.map(nameOf).sort(), id).to.deep.equal(names);
+            const { title, fix } = rules.find((rule) => rule.id === id) as Rule;
+            for (const { message, pack: name } of own) {
+                expect(name).to.equal("terrace");
+                expect(message.startsWith(title), message).to.equal(true);
+                expect(message.endsWith(`Fix: ${fix}`), message).to.equal(true);
+            }
+        }
+    });
+
+    it("tells in the rehearsal what is wrong, where, and what to type, and ends with 5", async () => {
+        use("careless");
+        const lines: string[] = [];
+        const outcome = await rehearse(
+            {
+                engine: await ensureEngine(),
+                startCloud: startRehearsalCloud,
+                projectDirectory: project.directory,
+                stateDirectory: project.stateDirectory,
+                say: (line) => lines.push(line.trimEnd()),
+                signal: new AbortController().signal,
+                ...{ policy: true, previewOnly: true, destroy: false, unprotect: false, faults: [] },
+                stream: process.stderr,
+            },
+            "dev",
+        );
+        expect([outcome.ended, outcome.exitCode]).to.deep.equal(["refused by policy", 5]);
+        const page = stripVTControlCharacters(lines.join("\n"));
+        expect(page).to.contain(
+            [
+                "  refused  rds-storage-encrypted",
+                "    on  rds/instance  ledger",
+                "    Every RDS instance encrypts its storage (FSBP RDS.3 · CIS 5.0 2.2.1)",
+                "    storageEncrypted  expected true, got false",
+                "    Fix: Set `storageEncrypted: true`. On an existing instance: copy a snapshot with a key and restore from it.",
+            ].join("\n"),
+        );
+        expect(page).to.match(/Refused by policy: \d+ times; nothing was changed\.$/m);
+    });
+
+    it("lets the mended program pass", async () => {
+        use("careful");
+        const { exitCode, events, stderr } = await preview(configuration);
+        expect(refused(violationsOf(events))).to.deep.equal([]);
+        expect(exitCode, stderr).to.equal(0);
+    });
+
+    it("lets a waived violation pass and prints who signed for it", async () => {
+        use("careful");
+        project.write(
+            "index.ts",
+            `${readFileSync(join(project.directory, "index.ts"), "utf8")}
+new aws.ebs.Volume("scratch", { availabilityZone: "eu-west-1a", size: 10, type: "gp3", encrypted: false });
+`,
+        );
+        const soon = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+        const waiver = {
+            rule: "ebs-volume-encrypted",
+            resource: "ebs/volume::scratch",
+            stacks: ["dev"],
+            reason: "holds nothing that is not public already",
+            owner: "data@example.com",
+            ticket: "DATA-12",
+            expires: soon,
+        };
+        const { exitCode, events, stdout } = await preview(configuration, [waiver]);
+        expect(exitCode).to.equal(0);
+        const [waived, ...more] = violationsOf(events).filter(({ rule }) => rule === "ebs-volume-encrypted");
+        expect(more).to.deep.equal([]);
+        expect(waived).to.include({ mandatory: false });
+        expect(stdout).to.contain(`Waived until ${soon} by data@example.com: holds nothing that is not public already`);
+    });
+
+    it("stops before the first resource at a configuration that is wrong, with the nearest right word", async () => {
+        use("careful");
+        const { exitCode, stdout, stderr, events } = await preview({
+            terrace: { profile: "development", rules: { "rds-multi-as": "advisory" } },
+        });
+        expect(exitCode).not.to.equal(0);
+        expect(`${stdout}${stderr}`).to.contain('terrace.rules.rds-multi-as  unknown key; the nearest known one is "rds-multi-az"');
+        expect(events.filter(({ resourcePreEvent }) => resourcePreEvent?.metadata.type.startsWith("aws:"))).to.deep.equal([]);
+    });
+});

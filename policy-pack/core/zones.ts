@@ -6,7 +6,9 @@ import { UnknownValue } from "./values.ts";
 
 /** The zones of the subnets in `property`. Throws when a subnet is not of this stack and so cannot be asked. */
 export function zonesOf(resource: ResourceView, property: string, stack: StackView): readonly string[] {
-    const subnets = stack.references(resource, property, "ec2/subnet", "ec2/defaultSubnet");
+    // Who refers to whom is known by first-level property; the subnets of a function stand in `vpcConfig.subnetIds`.
+    const [block = property] = property.split(".");
+    const subnets = stack.references(resource, block, "ec2/subnet", "ec2/defaultSubnet");
     const wanted = resource.isUnknown(property) ? subnets.length : resource.list(property).length;
     if (subnets.length === 0 || subnets.length < wanted) {
         throw new UnknownValue(resource.pathOf(property));

@@ -1,0 +1,135 @@
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { resourceOf } from "../testing.ts";
+import {
+    grantedOnEvery,
+    isAdministration,
+    isHeld,
+    permissionDocuments,
+    reachesAnywhere,
+    reachesEvery,
+    writingActions,
+} from "./permissions.ts";
+import { parseDocument, type Statement } from "./policy-document.ts";
+import { UnknownValue, unknown } from "./values.ts";
+
+function read(...statements: readonly unknown[]): readonly Statement[] {
+    return parseDocument({ Statement: statements }, "policy") ?? [];
+}
+
+function one(statement: unknown): Statement {
+    const [found] = read(statement);
+    if (found === undefined) {
+        throw new Error("no statement");
+    }
+    return found;
+}
+
+const on = (Resource: string, Action = "*") => one({ Effect: "Allow", Action, Resource });
+
+describe("how far a permission reaches", () => {
+    it("is everything by *, by a service's * and by every one of a kind", () => {
+        for (const [pattern, action] of [
+            ["*", "s3:GetObject"],
+            ["arn:*", "s3:GetObject"],
+            ["arn:aws:*", "s3:GetObject"],
+            ["arn:aws:s3:::*", "s3:GetObject"],
+            ["arn:aws:s3:::*/*", "s3:GetObject"],
+            ["arn:aws:dynamodb:*:*:table/*", "dynamodb:Scan"],
+            ["arn:aws:iam::123456789012:role/*", "sts:AssumeRole"],
+        ] as const) {
+            expect(reachesEvery(on(pattern), action), pattern).to.equal(true);
+        }
+    });
+
+    it("is not everything by a named bucket, another service, or a name that is not known yet", () => {
+        for (const [pattern, action] of [
+            ["arn:aws:s3:::orders/*", "s3:GetObject"],
+            ["arn:aws:s3:::*", "sqs:SendMessage"],
+            ["arn:aws:dynamodb:*:*:table/orders*", "dynamodb:Scan"],
+            ["arn:aws:iam::123456789012:role/app/*", "iam:PassRole"],
+            ["arn:aws:sqs:eu-west-1:123456789012:orders", "sqs:SendMessage"],
+            [`${unknown}/*`, "s3:GetObject"],
+        ] as const) {
+            expect(reachesEvery(on(pattern), action), pattern).to.equal(false);
+        }
+    });
+
+    it("tells every resource of one account from every resource anywhere", () => {
+        expect(reachesAnywhere(on("arn:aws:logs:eu-west-1:123456789012:*"), "logs:PutLogEvents")).to.equal(false);
+        expect(reachesAnywhere(on("arn:aws:logs:*:*:*"), "logs:PutLogEvents")).to.equal(true);
+        expect(reachesAnywhere(one({ Effect: "Allow", Action: "s3:*", NotResource: "arn:aws:s3:::a" }), "s3:PutObject")).to.equal(true);
+    });
+
+    it("is held by conditions on what is touched, not by those on when and by whom", () => {
+        const when = (Condition: unknown) => isHeld(one({ Effect: "Allow", Action: "*", Resource: "*", Condition }));
+        expect(when({ StringEquals: { "aws:ResourceTag/environment": "dev" } })).to.equal(true);
+        expect(when({ StringEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } })).to.equal(true);
+        expect(when({ Bool: { "aws:MultiFactorAuthPresent": "true" } })).to.equal(false);
+        expect(when({ StringEquals: { "aws:PrincipalOrgID": "o-1" } })).to.equal(false);
+        expect(when({ StringNotEquals: { "aws:ResourceTag/environment": "prod" } })).to.equal(false);
+        expect(when({ StringLike: { "iam:PassedToService": "*" } })).to.equal(false);
+    });
+
+    it("is taken back by a Deny without conditions, not by one that somebody can slip past", () => {
+        const allow = { Effect: "Allow", Action: "iam:*", Resource: "*" };
+        const deny = { Effect: "Deny", Action: "iam:Create*", Resource: "*" };
+        const actions = ["iam:CreateAccessKey", "iam:PassRole"];
+        expect(grantedOnEvery(actions, read(allow))).to.deep.equal(actions);
+        expect(grantedOnEvery(actions, read(allow, deny))).to.deep.equal(["iam:PassRole"]);
+        expect(grantedOnEvery(actions, read(allow, { ...deny, Condition: { Bool: { "aws:ViaAWSService": "false" } } }))).to.deep.equal(
+            actions,
+        );
+        expect(grantedOnEvery(actions, read({ Effect: "Allow", NotAction: "iam:Create*", Resource: "*" }))).to.deep.equal(["iam:PassRole"]);
+    });
+
+    it("is administration only with every action on every resource", () => {
+        expect(isAdministration(on("*"))).to.equal(true);
+        expect(isAdministration(on("arn:aws:*:*:*:*", "*:*"))).to.equal(true);
+        expect(isAdministration(on("arn:aws:s3:::*"))).to.equal(false);
+        expect(isAdministration(on("*", "s3:*"))).to.equal(false);
+        expect(isAdministration(one({ Effect: "Deny", Action: "*", Resource: "*" }))).to.equal(false);
+    });
+});
+
+describe("the documents of a resource", () => {
+    it("are found where each type keeps them", () => {
+        const policy = { Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }] };
+        for (const [type, props] of [
+            ["iam/policy", { policy }],
+            ["ssoadmin/permissionSetInlinePolicy", { inlinePolicy: policy }],
+            ["iam/role", { inlinePolicies: [{ name: "read", policy }] }],
+        ] as const) {
+            const found = permissionDocuments(resourceOf(type, props)).flatMap((document) => document());
+            expect(found.map((statement) => statement.actions)).to.deep.equal([["s3:getobject"]]);
+        }
+    });
+
+    it("do not hide each other", () => {
+        const [known, hidden] = permissionDocuments(
+            resourceOf("iam/role", {
+                inlinePolicies: [
+                    { name: "a", policy: { Statement: [] } },
+                    { name: "b", policy: unknown },
+                ],
+            }),
+        );
+        expect(known?.()).to.deep.equal([]);
+        expect(() => hidden?.())
+            .to.throw()
+            .that.satisfies((problem: unknown) => problem instanceof UnknownValue && problem.path === "inlinePolicies[1].policy");
+    });
+});
+
+describe("the table of writing actions", () => {
+    it("has what can be held to a resource and nothing that only reads or cannot be held", () => {
+        const actions = new Set(writingActions());
+        expect([...actions].filter((action) => !/^[a-z0-9-]+:[A-Z]\w+$/.test(action))).to.deep.equal([]);
+        for (const action of ["s3:PutObject", "dynamodb:DeleteItem", "sqs:SendMessage", "ec2:TerminateInstances"]) {
+            expect(actions.has(action), action).to.equal(true);
+        }
+        for (const action of ["s3:GetObject", "ecr:GetAuthorizationToken", "ssmmessages:OpenDataChannel", "ec2:CreateNetworkInterface"]) {
+            expect(actions.has(action), action).to.equal(false);
+        }
+    });
+});

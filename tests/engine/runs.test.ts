@@ -110,6 +110,12 @@ describe("a run of the engine", () => {
         expect(verbsOf(await project.run("preview"))).to.deep.equal([]);
     });
 
+    it("keeps no file beside the state that a killed engine could leave half written", async () => {
+        await project.run("up");
+        const files = readdirSync(join(project.stateDirectory, ".pulumi", "stacks", "small"));
+        expect(files.sort()).to.deep.equal(["dev.json", "dev.json.bak"]);
+    });
+
     it("destroys what it made", async () => {
         await project.run("up");
         expect((await project.run("destroy")).exitCode).to.equal(0);

@@ -252,7 +252,9 @@ function offlineEnvironment(engine: Engine, stateDirectory: string, providerPort
         PATH: engine.path,
         PULUMI_HOME: engine.home,
         TERRACE_LANGUAGE_HOST: join(projectRoot, "tools", "engine", "language-host.mjs"),
-        PULUMI_BACKEND_URL: `file://${stateDirectory}`,
+        // Without metadata=skip each state file has a second one beside it that is not replaced atomically; an engine killed while it
+        // is half written could never read its state again.
+        PULUMI_BACKEND_URL: `file://${stateDirectory}?metadata=skip`,
         // State of a rehearsal holds no real secret.
         PULUMI_CONFIG_PASSPHRASE: "rehearsal",
         PULUMI_SKIP_UPDATE_CHECK: "true",

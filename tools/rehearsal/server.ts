@@ -58,7 +58,8 @@ export async function startRehearsalCloud(options: RehearsalOptions): Promise<Re
         kill: options.kill ?? (() => server.forceShutdown()),
         note: (note) => options.log?.({ call: "note", milliseconds: 0, note }),
     });
-    server.addService(service, handlers(provider, options.log));
+    const calls = new Calls(options.log);
+    server.addService(service, handlers(provider, calls));
     const port = await new Promise<number>((resolve, reject) => {
         server.bindAsync(`127.0.0.1:${options.port ?? 0}`, grpc.ServerCredentials.createInsecure(), (error, bound) =>
             error ? reject(error) : resolve(bound),
@@ -67,8 +68,9 @@ export async function startRehearsalCloud(options: RehearsalOptions): Promise<Re
     return {
         port,
         stop: async () => {
-            await cloud.saved();
             server.forceShutdown();
+            await calls.end();
+            await cloud.saved();
         },
     };
 }
@@ -89,7 +91,7 @@ export function orphans(
 type Call<Request> = grpc.ServerUnaryCall<Request, unknown>;
 type Handler<Request> = (request: Request, peer: string) => unknown;
 
-function handlers(provider: Provider, log: RehearsalOptions["log"]): grpc.UntypedServiceImplementation {
+function handlers(provider: Provider, calls: Calls): grpc.UntypedServiceImplementation {
     const configurations = new Map<string, Configuration>();
     const target = (peer: string, urn: string): Target => {
         const configuration = configurations.get(peer) ?? [...configurations.values()].at(-1);
@@ -189,28 +191,49 @@ function handlers(provider: Provider, log: RehearsalOptions["log"]): grpc.Untype
             return response;
         },
     };
-    return Object.fromEntries(Object.entries(table).map(([name, handler]) => [name, served(name, handler as Handler<unknown>, log)]));
+    return Object.fromEntries(Object.entries(table).map(([name, handler]) => [name, calls.served(name, handler as Handler<unknown>)]));
 }
 
-/** What every call has in common: time, log line, errors in the engine's form. */
-function served(name: string, handler: Handler<unknown>, log: RehearsalOptions["log"]): grpc.handleUnaryCall<unknown, unknown> {
-    return (call: Call<unknown>, done) => {
+/** What every call has in common: time, log line, errors in the engine's form, and that it has ended when the cloud has. */
+class Calls {
+    readonly #log: RehearsalOptions["log"];
+    readonly #underWay = new Set<Promise<void>>();
+    #ended = false;
+
+    public constructor(log: RehearsalOptions["log"]) {
+        this.#log = log;
+    }
+
+    public served(name: string, handler: Handler<unknown>): grpc.handleUnaryCall<unknown, unknown> {
+        return (call: Call<unknown>, done) => {
+            const answered = this.#answer(name, handler, call, done);
+            this.#underWay.add(answered);
+            void answered.then(() => this.#underWay.delete(answered));
+        };
+    }
+
+    /** Admits no further call and waits for those under way: a late one would write its old memory over the next rehearsal's. */
+    public async end(): Promise<void> {
+        this.#ended = true;
+        await Promise.all(this.#underWay);
+    }
+
+    async #answer(name: string, handler: Handler<unknown>, call: Call<unknown>, done: grpc.sendUnaryData<unknown>): Promise<void> {
         const start = performance.now();
         const about = describe(call.request);
         const say = (error?: string) =>
-            log?.({ call: name, ...about, milliseconds: performance.now() - start, ...(error === undefined ? {} : { error }) });
-        const fail = (error: unknown) => {
+            this.#log?.({ call: name, ...about, milliseconds: performance.now() - start, ...(error === undefined ? {} : { error }) });
+        try {
+            if (this.#ended) throw new CloudError("the rehearsal has ended.");
+            const response = await handler(call.request, call.getPeer());
+            say();
+            done(null, response);
+        } catch (error) {
             const problem = failure(error);
             say(problem.message);
             done(problem);
-        };
-        Promise.resolve()
-            .then(() => handler(call.request, call.getPeer()))
-            .then((response) => {
-                say();
-                done(null, response);
-            }, fail);
-    };
+        }
+    }
 }
 
 interface Described {

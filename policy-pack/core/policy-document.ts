@@ -184,8 +184,7 @@ export function isNarrowed(statement: Statement): boolean {
 
 /** Whether anybody at all may do what the statement allows. */
 export function allowsAnybody(statement: Statement): boolean {
-    const anybody = statement.principals.includes("*") || statement.notPrincipals.length > 0;
-    return statement.allows && anybody && !isNarrowed(statement);
+    return statement.allows && (statement.principals.includes("*") || statement.notPrincipals.length > 0) && !isNarrowed(statement);
 }
 
 /** Whether `pattern`, with AWS's `*` and `?`, covers `action`. Both in lower case. */
@@ -215,12 +214,16 @@ export function allowsAction(statement: Statement, action: string): boolean {
 
 /** Whether every principal is refused when the request came without TLS, on all that `actions` name. */
 export function deniesPlainTransport(statement: Statement): boolean {
-    const everybody = statement.principals.includes("*") || statement.principals.some((id) => id.endsWith(":*"));
     return (
         !statement.allows &&
-        everybody &&
+        meansEverybody(statement) &&
         statement.conditions.some(
             (condition) => condition.operator === "bool" && condition.key === "aws:securetransport" && condition.values.includes("false"),
         )
     );
+}
+
+/** Whether every principal is meant, in whichever way of writing it. */
+export function meansEverybody(statement: Statement): boolean {
+    return statement.principals.includes("*") || statement.principals.some((id) => id.endsWith(":*"));
 }

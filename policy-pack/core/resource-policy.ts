@@ -3,7 +3,7 @@ import { compliant, each, type Finding, violation } from "./finding.ts";
 import { allowsAnybody, covers, deniesPlainTransport, documentAt, type Statement } from "./policy-document.ts";
 import type { ResourceView } from "./resource.ts";
 import type { StackView } from "./stack.ts";
-import type { Values } from "./values.ts";
+import { UnknownValue, type Values } from "./values.ts";
 
 /** Where a resource's policy stands when it is a resource of its own. */
 export interface PolicyPlace {
@@ -29,11 +29,34 @@ export function refusesPlainTransport(resource: ResourceView, place: PolicyPlace
     }
     const refuses = (statement: Statement): boolean =>
         deniesPlainTransport(statement) && statement.actions.some((pattern) => covers(pattern, action.toLowerCase()));
-    return holders.flatMap((holder) => documentAt(holder, "policy") ?? []).some(refuses)
+    return someStatement(holders, refuses)
         ? compliant
         : violation("policy", `expected a Deny of ${action} for everybody where aws:SecureTransport is false, got none`);
 }
 
 export function policyHolders(resource: ResourceView, place: PolicyPlace, stack: StackView): readonly ResourceView[] {
     return [resource, ...stack.referrers(resource, place.type, place.property)].filter((holder) => holder.has("policy"));
+}
+
+/** Whether the policies hold such a statement. What is not known yet hides no other one, and is told only where none was found. */
+export function someStatement(holders: readonly ResourceView[], matches: (statement: Statement) => boolean): boolean {
+    let hidden: UnknownValue | undefined;
+    const seen = <T>(holder: ResourceView, look: () => T, otherwise: T): T => {
+        try {
+            return look();
+        } catch (problem) {
+            if (!(problem instanceof UnknownValue)) {
+                throw problem;
+            }
+            hidden ??= new UnknownValue(`${holder.name}.${problem.path}`);
+            return otherwise;
+        }
+    };
+    const found = holders.some((holder) =>
+        seen(holder, () => documentAt(holder, "policy") ?? [], []).some((statement) => seen(holder, () => matches(statement), false)),
+    );
+    if (!found && hidden !== undefined) {
+        throw hidden;
+    }
+    return found;
 }

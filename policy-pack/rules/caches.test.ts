@@ -60,6 +60,7 @@ describeRule({
     alsoCompliant: [
         { change: { userGroupIds: undefined, authToken: "correct horse battery staple" } },
         { change: { userGroupIds: undefined, authTokenWoVersion: 1 } },
+        { change: { userGroupIds: undefined, authToken: "", authTokenUpdateStrategy: "ROTATE" } },
     ],
     violations: [{ change: { userGroupIds: undefined }, says: ["userGroupIds  expected userGroupIds or authToken, got neither"] }],
     unknownIsFine: ["userGroupIds"],

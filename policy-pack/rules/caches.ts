@@ -22,8 +22,12 @@ function engineOf(resource: ResourceView): string {
     return (resource.text("engine") ?? "redis").toLowerCase();
 }
 
+/** A strategy for the token is refused without one; it is what there is to see where the token itself is drawn only in a deploy. */
 function hasCredentials(resource: ResourceView): boolean {
-    return ["userGroupIds", "authToken", "authTokenWo", "authTokenWoVersion"].some((property) => resource.has(property));
+    return (
+        ["userGroupIds", "authToken", "authTokenWo", "authTokenWoVersion"].some((property) => resource.has(property)) ||
+        ["ROTATE", "SET"].includes(resource.text("authTokenUpdateStrategy") ?? "")
+    );
 }
 
 export const caches: readonly Rule[] = [

@@ -146,6 +146,13 @@ export const rules: readonly Rule[] = [
             'must be "production" or "regulated" where environment.expendable is false, got "development"',
         );
     },
+    function preciousMeansKeysOfTheirOwn({ environment, keys }) {
+        return refuseIf(
+            !environment.expendable && keys.shared,
+            "keys.shared",
+            "must be false where environment.expendable is false: one key for all lets whoever reads the logs read the database",
+        );
+    },
     function preciousMeansBackedUp({ environment, database, backup }) {
         const days = database?.backup.retentionDays ?? 7;
         return [

@@ -82,12 +82,16 @@ export const domainRows: { readonly [domain in KeyDomain]: DomainRow } = {
     sessions: { holds: "Shell sessions on their way between person and instance", part: "sessions", travels: false, services: none },
 };
 
-/** The whole policy of one domain's key. */
-export function keyPolicy(environment: Environment, domain: KeyDomain, administrators: readonly string[]): readonly KeyStatement[] {
+/** The whole policy of a key for `domains`, which stand in one region. Statements of two domains do not share an id. */
+export function keyPolicy(
+    environment: Environment,
+    domains: readonly KeyDomain[],
+    administrators: readonly string[],
+): readonly KeyStatement[] {
     return [
         accountDelegation(environment),
         ...(administrators.length > 0 ? [administration(administrators)] : []),
-        ...domainRows[domain].services(environment),
+        ...domains.flatMap((domain) => domainRows[domain].services(environment)),
     ];
 }
 

@@ -19,14 +19,14 @@ function refusals(settings: unknown): string[] {
 }
 
 function statement(domain: KeyDomain, sid: string): KeyStatement {
-    const found = keyPolicy(environment, domain, []).find((each) => each.Sid === sid);
+    const found = keyPolicy(environment, [domain], []).find((each) => each.Sid === sid);
     expect(found, `${domain} has no statement ${sid}`).not.equal(undefined);
     return found as KeyStatement;
 }
 
 describe("settings of the keys", () => {
     it("take a deletion window alone", () => {
-        expect(KeysSettings.parse(sound)).deep.equal({ deletionWindowDays: 30, multiRegion: false, administrators: [] });
+        expect(KeysSettings.parse(sound)).deep.equal({ deletionWindowDays: 30, multiRegion: false, shared: false, administrators: [] });
     });
 
     it("refuse an administrator that a key policy cannot match", () => {
@@ -55,7 +55,7 @@ describe("settings of the keys", () => {
 describe("a key policy", () => {
     it("lets the account's own IAM manage every key, or nobody could", () => {
         for (const domain of keyDomains) {
-            expect(keyPolicy(environment, domain, [])[0]).deep.include({
+            expect(keyPolicy(environment, [domain], [])[0]).deep.include({
                 Principal: { AWS: "arn:aws:iam::123456789012:root" },
                 Action: "kms:*",
             });
@@ -64,21 +64,21 @@ describe("a key policy", () => {
 
     it("opens no key to a service without binding it to this account", () => {
         for (const domain of keyDomains) {
-            for (const each of keyPolicy(environment, domain, []).slice(1)) {
+            for (const each of keyPolicy(environment, [domain], []).slice(1)) {
                 expect(JSON.stringify(each.Condition), `${domain} ${each.Sid}`).to.include(environment.accountId);
             }
         }
     });
 
     it("lets administrators change a key and not read with it", () => {
-        const [, administer] = keyPolicy(environment, "database", ["arn:aws:iam::123456789012:role/security"]);
+        const [, administer] = keyPolicy(environment, ["database"], ["arn:aws:iam::123456789012:role/security"]);
         expect(administer?.Action).to.include("kms:PutKeyPolicy");
         expect(administer?.Action).to.not.include("kms:Decrypt");
     });
 
     it("lists administrators in one order, so that reordering the settings changes nothing", () => {
         const roles = ["arn:aws:iam::123456789012:role/b", "arn:aws:iam::123456789012:role/a"];
-        expect(keyPolicy(environment, "logs", roles)).deep.equal(keyPolicy(environment, "logs", [...roles].reverse()));
+        expect(keyPolicy(environment, ["logs"], roles)).deep.equal(keyPolicy(environment, ["logs"], [...roles].reverse()));
     });
 
     it("names the regional logs service, and us-east-1's for the edge", () => {
@@ -109,10 +109,17 @@ describe("a key policy", () => {
         });
     });
 
+    it("names each statement once where one key serves every domain of a region", () => {
+        const home = keyDomains.filter((domain) => domain !== "edgeLogs");
+        const ids = keyPolicy(environment, home, ["arn:aws:iam::123456789012:role/security"]).map(({ Sid }) => Sid);
+        expect(ids).deep.equal([...new Set(ids)]);
+        expect(ids).to.include.members(["LogGroups", "Distributions", "AutoScaling", "Publish"]);
+    });
+
     it("stays far below the 32 KB that AWS takes", () => {
         const administrators = Array.from({ length: 20 }, (_, index) => `arn:aws:iam::123456789012:role/${"r".repeat(60)}${index}`);
         for (const domain of keyDomains) {
-            expect(JSON.stringify(keyPolicy(environment, domain, administrators)).length).to.be.below(16_000);
+            expect(JSON.stringify(keyPolicy(environment, [domain], administrators)).length).to.be.below(16_000);
         }
     });
 });
@@ -181,6 +188,17 @@ describe("keys", () => {
             "keys-secrets",
             "keys-backup",
         ]);
+    });
+
+    it("are one key when shared, and a second where the region is another", async () => {
+        await build(keyDomains, { shared: true, multiRegion: true });
+        expect(of("aws:kms/key:Key").map(({ name, inputs }) => [name, inputs.description, inputs.multiRegion, inputs.region])).deep.equal([
+            ["keys-shared", "shop-prod: All that is encrypted", true, undefined],
+            ["keys-edge-logs", "shop-prod: Log groups and alarm topics of the edge", false, "us-east-1"],
+        ]);
+        expect(of("aws:kms/alias:Alias")[0]?.inputs.name).equal("alias/shop-prod-shared");
+        const keys = await build(["logs", "database"], { shared: true });
+        expect(keys.arn("logs")).equal(keys.arn("database"));
     });
 
     it("throw when asked for a domain that was not made", async () => {

@@ -24,7 +24,12 @@ export class Keys extends pulumi.ComponentResource {
     public constructor(name: string, args: KeysArgs, opts?: pulumi.ComponentResourceOptions) {
         super("terrace:keys:Keys", name, {}, opts);
         this.name = name;
-        this.arns = new Map(args.domains.map((domain) => [domain, this.createKey(domain, args).arn]));
+        this.arns = new Map(
+            groupsOf(args).flatMap(({ part, domains }) => {
+                const { arn } = this.createKey(part, domains, args);
+                return domains.map((domain) => [domain, arn] as const);
+            }),
+        );
         this.registerOutputs({ arns: Object.fromEntries(this.arns) });
     }
 
@@ -37,19 +42,20 @@ export class Keys extends pulumi.ComponentResource {
         return found;
     }
 
-    private createKey(domain: KeyDomain, args: KeysArgs): aws.kms.Key {
-        const row = domainRows[domain];
-        const name = `${this.name}-${row.part}`;
-        const placed = { ...(row.region !== undefined && { region: row.region }) };
+    private createKey(part: string, domains: readonly KeyDomain[], args: KeysArgs): aws.kms.Key {
+        const rows = domains.map((domain) => domainRows[domain]);
+        const name = `${this.name}-${part}`;
+        const region = rows[0]?.region;
+        const placed = { ...(region !== undefined && { region }) };
         const key = new aws.kms.Key(
             name,
             {
                 ...placed,
-                description: `${args.environment.name}: ${row.holds}`,
+                description: `${args.environment.name}: ${rows.length > 1 ? "All that is encrypted" : rows[0]?.holds}`,
                 deletionWindowInDays: args.deletionWindowDays,
                 ...(args.rotationDays !== undefined && { rotationPeriodInDays: args.rotationDays }),
-                multiRegion: args.multiRegion && row.travels,
-                policy: JSON.stringify({ Version: "2012-10-17", Statement: keyPolicy(args.environment, domain, args.administrators) }),
+                multiRegion: args.multiRegion && rows.some(({ travels }) => travels),
+                policy: JSON.stringify({ Version: "2012-10-17", Statement: keyPolicy(args.environment, domains, args.administrators) }),
                 tags: nameTag(args.environment, name),
                 enableKeyRotation: true,
                 bypassPolicyLockoutSafetyCheck: false,
@@ -58,9 +64,19 @@ export class Keys extends pulumi.ComponentResource {
         );
         new aws.kms.Alias(
             `${name}-alias`,
-            { ...placed, name: `alias/${args.environment.name}-${row.part}`, targetKeyId: key.keyId },
+            { ...placed, name: `alias/${args.environment.name}-${part}`, targetKeyId: key.keyId },
             { parent: this },
         );
         return key;
     }
+}
+
+/** Which domains share a key. One that must stand in another region has its own in any case. */
+function groupsOf({ shared, domains }: KeysArgs): readonly { readonly part: string; readonly domains: readonly KeyDomain[] }[] {
+    const together = shared ? domains.filter((domain) => domainRows[domain].region === undefined) : [];
+    const apart = domains.filter((domain) => !together.includes(domain));
+    return [
+        ...(together.length > 0 ? [{ part: "shared", domains: together }] : []),
+        ...apart.map((domain) => ({ part: domainRows[domain].part, domains: [domain] })),
+    ];
 }

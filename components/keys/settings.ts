@@ -29,6 +29,12 @@ export const KeysSettings = z.strictObject({
         .describe(
             "Whether the keys of data that may be copied to another region can have replicas there. For ever: changing it replaces those keys, and what the old ones encrypted is lost after the deletion window.",
         ),
+    shared: z
+        .boolean()
+        .default(false)
+        .describe(
+            "Whether one key serves all that stands in the environment's region, instead of one a kind of data. Saves a dollar a month for each; who may read the logs may then read the database. Only where the environment is expendable. For ever: changing it replaces what holds data.",
+        ),
     administrators: z
         .array(administrator)
         .max(20)

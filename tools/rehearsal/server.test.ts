@@ -33,9 +33,9 @@ describe("rehearsal: the wire", () => {
             const send = client[method] as (request: unknown, done: (error: grpc.ServiceError | null, response: Response) => void) => void;
             send.call(client, request, (error, response) => (error ? reject(error) : resolve(response)));
         });
-    const create = async (name: string, props: { readonly [key: string]: Json }) => {
+    const create = async (name: string, props: { readonly [key: string]: Json }, type = topic) => {
         const request = new messages.CreateRequest();
-        request.setUrn(urn(topic, name));
+        request.setUrn(urn(type, name));
         request.setProperties(toStruct(props));
         return call<InstanceType<typeof messages.CreateResponse>>("create", request);
     };
@@ -116,6 +116,21 @@ describe("rehearsal: the wire", () => {
             (problem: grpc.ServiceError) => problem,
         );
         expect(error?.code).to.be.oneOf([grpc.status.UNAVAILABLE, grpc.status.CANCELLED, grpc.status.INTERNAL]);
+    });
+
+    it("has ended only when what it was doing has", async () => {
+        const vpc = await create("v", { cidrBlock: "10.0.0.0/16" }, "aws:ec2/vpc:Vpc");
+        await create("s", { vpcId: vpc.getId(), cidrBlock: "10.0.0.0/24" }, "aws:ec2/subnet:Subnet");
+        const request = new messages.DeleteRequest();
+        request.setUrn(urn("aws:ec2/vpc:Vpc", "v"));
+        request.setId(vpc.getId());
+        request.setProperties(vpc.getProperties());
+        // It waits for the subnet to go away.
+        const deletion = call("delete", request).catch(() => undefined);
+        await new Promise((settle) => setTimeout(settle, 100));
+        await cloud.stop();
+        expect(entries.map((entry) => entry.call)).to.include("delete");
+        await deletion;
     });
 
     it("what somebody vouches for exists", async () => {

@@ -1,0 +1,105 @@
+import { describeRule } from "../testing.ts";
+
+const type = "codepipeline/pipeline";
+const store = { type: "S3", location: "artifacts", encryptionKey: { type: "KMS", id: "arn:aws:kms:eu-west-1:123456789012:key/1" } };
+
+describeRule({
+    rule: "codepipeline-artifact-cmk",
+    type,
+    compliant: { artifactStores: [store] },
+    violations: [
+        {
+            change: { artifactStores: [store, { type: "S3", location: "elsewhere", region: "eu-central-1" }] },
+            says: ["artifactStores[1].encryptionKey  expected a key of your own, got nothing"],
+        },
+    ],
+});
+
+const action = (category: string, provider: string, more: Readonly<Record<string, unknown>> = {}) => ({
+    name: provider,
+    category,
+    provider,
+    owner: "AWS",
+    version: "1",
+    ...more,
+});
+const source = action("Source", "CodeStarSourceConnection");
+const approval = action("Approval", "Manual");
+const deploy = action("Deploy", "ElasticBeanstalk");
+const stage = (name: string, ...actions: readonly unknown[]) => ({ name, actions });
+
+describeRule({
+    rule: "codepipeline-no-github-token",
+    type,
+    compliant: { stages: [stage("Source", source)] },
+    violations: [
+        {
+            change: {
+                stages: [
+                    stage("Source", action("Source", "GitHub", { owner: "ThirdParty", configuration: { OAuthToken: "ghp_0123456789" } })),
+                ],
+            },
+            says: ['stages[0].actions[0].provider  expected "CodeStarSourceConnection", got GitHub\'s first version'],
+        },
+    ],
+    secrets: ["ghp_0123456789"],
+});
+
+describeRule({
+    rule: "codepipeline-no-github-token",
+    type: "codepipeline/webhook",
+    compliant: { authentication: "IP", authenticationConfiguration: { allowedIpRange: "203.0.113.0/29" } },
+    violations: [
+        {
+            change: { authentication: "GITHUB_HMAC", authenticationConfiguration: { secretToken: "correct-horse" } },
+            says: [
+                "authenticationConfiguration.secretToken  expected a connection of CodeConnections in the place of a webhook with a token, got one",
+            ],
+        },
+    ],
+    unknownIsFine: ["authentication"],
+    secrets: ["correct-horse"],
+});
+
+const expected = 'authentication  expected "GITHUB_HMAC" or "IP" with a block of your own';
+
+describeRule({
+    rule: "codepipeline-webhook-authenticated",
+    type: "codepipeline/webhook",
+    compliant: { authentication: "GITHUB_HMAC", authenticationConfiguration: { secretToken: "correct-horse" } },
+    alsoCompliant: [{ change: { authentication: "IP", authenticationConfiguration: { allowedIpRange: "203.0.113.0/29" } } }],
+    violations: [
+        { change: { authentication: "UNAUTHENTICATED", authenticationConfiguration: {} }, says: [`${expected}, got "UNAUTHENTICATED"`] },
+        {
+            change: { authentication: "IP", authenticationConfiguration: { allowedIpRange: "0.0.0.0/0" } },
+            says: [`${expected}, got "IP"`],
+        },
+    ],
+    secrets: ["correct-horse"],
+});
+
+describeRule({
+    rule: "codepipeline-prod-approval",
+    type,
+    compliant: {
+        stages: [stage("Source", source), stage("Staging", deploy), stage("Approve", approval), stage("DeployToProd", deploy)],
+    },
+    alsoCompliant: [
+        {
+            change: {
+                stages: [stage("Source", source), stage("Production", { ...approval, runOrder: 1 }, { ...deploy, runOrder: 2 })],
+            },
+        },
+    ],
+    violations: [
+        {
+            change: { stages: [stage("Source", source), stage("DeployToProd", deploy)] },
+            says: ['stages[1]  expected a manual approval before stage "DeployToProd", got none'],
+        },
+        {
+            change: { stages: [stage("Source", source), stage("prod", approval, deploy)] },
+            says: ['stages[1]  expected a manual approval before stage "prod", got none'],
+        },
+    ],
+    notApplicable: [{ change: { stages: [stage("Source", source), stage("Products", deploy)] } }],
+});

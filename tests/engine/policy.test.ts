@@ -87,7 +87,7 @@ describe("the policy pack in a program without Terrace", () => {
                 stateDirectory: project.stateDirectory,
                 say: (line) => lines.push(line.trimEnd()),
                 signal: new AbortController().signal,
-                ...{ policy: true, previewOnly: true, destroy: false, unprotect: false, faults: [] },
+                ...{ policy: true, previewOnly: true, destroy: false, unprotect: false, faults: [], config: {} },
                 stream: process.stderr,
             },
             "dev",

@@ -1,30 +1,60 @@
-/** S3 buckets with their settings inline or split into resources of their own. */
+/** S3 buckets with their settings inline or split into resources of their own: who reaches them, and how they are encrypted. */
+import { accountIn, ownAccounts } from "../core/accounts.ts";
+import { algorithm, bucketOf, encryptionOf, isLogTarget, partsOf } from "../core/buckets.ts";
 import { expects, isTrue, oneOf, show } from "../core/conditions.ts";
-import { all, compliant, type Finding, notApplicable, violation } from "../core/finding.ts";
+import { all, compliant, each, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
-import { deniesPlainTransport, documentAt, type Statement } from "../core/policy-document.ts";
-import type { ResourceView } from "../core/resource.ts";
+import { allowsAction, covers, deniesPlainTransport, documentAt, meansEverybody, type Statement } from "../core/policy-document.ts";
+import { letsNobodyIn, policyHolders, someStatement } from "../core/resource-policy.ts";
 import type { Rule } from "../core/rule.ts";
-import type { StackView } from "../core/stack.ts";
-import { UnknownValue } from "../core/values.ts";
-
-/** The resources of `type` that configure this bucket. */
-function partsOf(bucket: ResourceView, type: string, stack: StackView): readonly ResourceView[] {
-    return stack.referrers(bucket, type, "bucket");
-}
-
-/** The statements of the bucket's policies, inline and split. */
-function statementsOf(bucket: ResourceView, stack: StackView): readonly Statement[] {
-    return [bucket, ...partsOf(bucket, "s3/bucketPolicy", stack)].flatMap((holder) => documentAt(holder, "policy") ?? []);
-}
 
 const publicAccessFlags = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"] as const;
 
-function tlsOnly(statements: readonly Statement[]): Finding {
-    const denial = statements.find(
-        (statement) => deniesPlainTransport(statement) && statement.actions.some((action) => action === "*" || action === "s3:*"),
+const policyPlace = { type: "s3/bucketPolicy", property: "bucket" };
+const noPolicy = notApplicable("no policy of its own");
+
+/** A refusal that does not reach the objects leaves what matters readable. */
+function refusesPlainRequests(statement: Statement): boolean {
+    return (
+        deniesPlainTransport(statement) &&
+        statement.actions.some((action) => covers(action, "s3:*")) &&
+        statement.resources.some((resource) => resource.endsWith("*"))
     );
-    return denial ? compliant : violation("policy", "expected a Deny of s3:* for everybody where aws:SecureTransport is false, got none");
+}
+
+/** Actions by which another account can open the bucket or its objects to whom it likes. */
+const handingOn = ["s3:DeleteBucketPolicy", "s3:PutBucketAcl", "s3:PutBucketPolicy", "s3:PutEncryptionConfiguration", "s3:PutObjectAcl"];
+
+/** Whether nobody but the account's root can ever change the policy again. */
+function locksOut(statement: Statement): boolean {
+    return (
+        !statement.allows &&
+        statement.conditions.length === 0 &&
+        (meansEverybody(statement) ||
+            (statement.notPrincipals.length > 0 && statement.notPrincipals.every((principal) => principal.endsWith(":root")))) &&
+        statement.actions.some((action) => covers(action, "s3:putbucketpolicy")) &&
+        statement.resources.some((resource) => !resource.includes("/"))
+    );
+}
+
+function refusesOldTls(statement: Statement): boolean {
+    return (
+        !statement.allows &&
+        meansEverybody(statement) &&
+        statement.conditions.some(
+            ({ operator, key, values }) =>
+                key === "s3:tlsversion" &&
+                ((operator === "numericlessthan" && values.some((value) => Number(value) >= 1.2)) ||
+                    (operator === "numericlessthanequals" && values.some((value) => Number(value) >= 1.1))),
+        )
+    );
+}
+
+/** Everybody's website may read, never write. */
+function writesFromAnywhere(methods: readonly string[], origins: readonly string[]): boolean {
+    return (
+        origins.some((origin) => /^(https?:\/\/)?\*$/.test(origin)) && methods.some((method) => ["PUT", "POST", "DELETE"].includes(method))
+    );
 }
 
 export const buckets: readonly Rule[] = [
@@ -61,24 +91,20 @@ export const buckets: readonly Rule[] = [
         controls: { fsbp: ["S3.17"], hipaa: ["REST"] },
         parameters: {
             exempt: {
-                about: "Parts of bucket names that AWS services can only write with S3's own key.",
+                about: "Parts of names of buckets that another stack's load balancers or buckets log to; those of this stack are seen.",
                 default: ["alb-logs", "elb-logs", "access-logs"],
             },
         },
         scope: "relation",
         on: ["s3/bucket"],
         judge: (resource, parameters, stack) => {
-            if (parameters.texts("exempt").some((part) => resource.name.includes(part))) {
+            if (isLogTarget(resource, stack) || parameters.texts("exempt").some((part) => resource.name.includes(part))) {
                 return notApplicable("load balancers and S3 write their logs with S3's own key only");
             }
-            const holders = partsOf(resource, "s3/bucketServerSideEncryptionConfiguration", stack);
-            const [rule] = [
-                ...holders.flatMap((holder) => holder.list("rules")),
-                ...resource.list("serverSideEncryptionConfiguration.rule"),
-            ];
+            const rule = encryptionOf(resource, stack);
             return rule === undefined
                 ? violation("", 'expected server-side encryption with "aws:kms", got S3\'s own default')
-                : expects(rule, "applyServerSideEncryptionByDefault.sseAlgorithm", oneOf("aws:kms", "aws:kms:dsse"));
+                : expects(rule, algorithm, oneOf("aws:kms", "aws:kms:dsse"));
         },
     },
     {
@@ -92,16 +118,13 @@ export const buckets: readonly Rule[] = [
         scope: "relation",
         on: ["s3/bucket"],
         judge: (resource, _parameters, stack) => {
-            const policies = partsOf(resource, "s3/bucketPolicy", stack);
-            if (!resource.has("policy") && policies.length === 0) {
+            const holders = policyHolders(resource, policyPlace, stack);
+            if (holders.length === 0) {
                 return violation("", "expected a bucket policy that refuses requests without TLS, got no policy");
             }
-            for (const policy of policies) {
-                if (policy.isUnknown("policy")) {
-                    throw new UnknownValue(`${policy.name}.policy`);
-                }
-            }
-            return tlsOnly(statementsOf(resource, stack));
+            return someStatement(holders, refusesPlainRequests)
+                ? compliant
+                : violation("policy", "expected a Deny of s3:* for everybody where aws:SecureTransport is false, got none");
         },
     },
     {
@@ -140,13 +163,175 @@ export const buckets: readonly Rule[] = [
         severity: "high",
         levels: standing.everywhere,
         controls: { fsbp: ["S3.19", "S3.24"], hipaa: ["ACCNET"] },
-        on: ["s3/accessPoint"],
+        on: ["s3/accessPoint", "s3control/multiRegionAccessPoint"],
         judge: (resource) => {
-            const block = resource.at("publicAccessBlockConfiguration");
+            const property = resource.type === "s3/accessPoint" ? "publicAccessBlockConfiguration" : "details.publicAccessBlock";
+            const block = resource.at(property);
             // Left out, AWS blocks all four.
-            return resource.has("publicAccessBlockConfiguration")
+            return resource.has(property)
                 ? all(...publicAccessFlags.map((flag) => () => (block.has(flag) ? expects(block, flag, isTrue) : compliant)))
                 : compliant;
+        },
+    },
+    {
+        id: "s3-account-public-access-block",
+        title: "The account's block on public access is complete",
+        why: "It is the one switch that also holds for buckets that nobody wrote down.",
+        fix: "Set all four flags of `s3.AccountPublicAccessBlock` to true; left out, they are off.",
+        severity: "high",
+        levels: standing.everywhere,
+        controls: { fsbp: ["S3.1"], cis3: ["2.1.4"], cis5: ["2.1.4"], hipaa: ["ACCNET"] },
+        on: ["s3/accountPublicAccessBlock"],
+        judge: (resource) => all(...publicAccessFlags.map((flag) => () => expects(resource, flag, isTrue))),
+    },
+    {
+        id: "s3-no-public-policy",
+        title: "No bucket policy lets in everybody",
+        why: "A policy for everybody makes every object an address that anybody can fetch, and bills you for it.",
+        fix: "Name the principals, add a condition such as aws:PrincipalOrgID, or put CloudFront with an origin access control in front.",
+        severity: "critical",
+        levels: standing.everywhere,
+        controls: { fsbp: ["S3.2", "S3.3"], cis3: ["2.1.4"], cis5: ["2.1.4"], hipaa: ["ACCNET"] },
+        on: ["s3/bucketPolicy", "s3/bucket", "s3/accessPoint", "s3control/accessPointPolicy"],
+        judge: (resource) => (resource.has("policy") ? letsNobodyIn(resource) : noPolicy),
+    },
+    {
+        id: "s3-policy-cross-account",
+        title: "No other account may change who reaches a bucket",
+        why: "Who may write the policy or the ACLs of a bucket can hand it on to anybody, whatever you allowed.",
+        fix: "Take these actions away from the other account, or name it in this rule's `trusted`.",
+        severity: "high",
+        levels: standing.production,
+        controls: { fsbp: ["S3.6"], hipaa: ["ACC"] },
+        parameters: { trusted: { about: "Ids of other accounts that may.", default: [] } },
+        scope: "relation",
+        on: ["s3/bucketPolicy"],
+        judge: (resource, parameters, stack) =>
+            each(documentAt(resource, "policy") ?? [], (statement) => {
+                const granted = handingOn.filter((action) => allowsAction(statement, action));
+                const named = granted.length === 0 ? [] : statement.principals.flatMap((id) => accountIn(id.replace(/^AWS:/, "")) ?? []);
+                const other = named.find((id) => !parameters.texts("trusted").includes(id) && !ownAccounts(resource, stack).includes(id));
+                return other === undefined
+                    ? compliant
+                    : violation(statement.path, `expected no ${granted.join(", ")} for another account, got it for ${other}`);
+            }),
+    },
+    {
+        id: "s3-policy-no-lockout",
+        title: "No bucket policy locks out everybody but root",
+        why: "After a Deny without condition only the root user, whose key should lie in a safe, can mend the policy.",
+        fix: "Give the Deny a condition, or name fewer actions than all.",
+        severity: "medium",
+        levels: standing.everywhere,
+        controls: {},
+        on: ["s3/bucketPolicy", "s3/bucket"],
+        judge: (resource) =>
+            resource.has("policy")
+                ? each(documentAt(resource, "policy") ?? [], (statement) =>
+                      locksOut(statement)
+                          ? violation(statement.path, "expected a condition or named principals on a Deny of everything, got neither")
+                          : compliant,
+                  )
+                : noPolicy,
+    },
+    {
+        id: "s3-min-tls-version",
+        title: "Bucket policies refuse what is older than TLS 1.2",
+        why: "S3 itself has refused it since 2024; some auditors want to read it in the policy all the same.",
+        fix: 'Add: Deny, Principal *, s3:*, Condition NumericLessThan `"s3:TlsVersion": "1.2"`.',
+        severity: "low",
+        levels: standing.onRequest,
+        controls: { hipaa: ["TRANSIT"] },
+        on: ["s3/bucketPolicy"],
+        judge: (resource) =>
+            someStatement([resource], refusesOldTls)
+                ? compliant
+                : violation("policy", "expected a Deny for everybody where s3:TlsVersion is below 1.2, got none"),
+    },
+    {
+        id: "s3-acls-disabled",
+        title: "Buckets take no ACLs",
+        why: "With ACLs on, whoever writes an object may own it and open it; the policy is then only half of the truth.",
+        fix: 'Set `rule: { objectOwnership: "BucketOwnerEnforced" }`, or leave out the ownership controls.',
+        severity: "medium",
+        levels: standing.production,
+        controls: { fsbp: ["S3.12"], hipaa: ["ACC"] },
+        scope: "relation",
+        // A bucket without ownership controls takes no ACLs either.
+        on: ["s3/bucketOwnershipControls"],
+        judge: (resource, _parameters, stack) => {
+            const bucket = bucketOf(resource, stack);
+            return bucket !== undefined && stack.referrers(bucket, "cloudfront/distribution", "loggingConfig").length > 0
+                ? notApplicable("CloudFront's first kind of logs is delivered by ACL")
+                : expects(resource, "rule.objectOwnership", oneOf("BucketOwnerEnforced"));
+        },
+    },
+    {
+        id: "s3-bucket-key-enabled",
+        title: "Buckets under a KMS key use a bucket key",
+        why: "Without it every read and write of an object is a request to KMS, which costs money and has a limit.",
+        fix: "Set `bucketKeyEnabled: true` beside the KMS algorithm.",
+        severity: "low",
+        levels: standing.advice,
+        controls: {},
+        on: ["s3/bucketServerSideEncryptionConfiguration", "s3/bucket"],
+        judge: (resource) => {
+            const rules = resource.list(resource.type === "s3/bucket" ? "serverSideEncryptionConfiguration.rule" : "rules");
+            const byKey = rules.filter((rule) => rule.text(algorithm) === "aws:kms");
+            return byKey.length === 0
+                ? notApplicable("not under a KMS key, or twice under one, which has no bucket key")
+                : each(byKey, (rule) => expects(rule, "bucketKeyEnabled", isTrue));
+        },
+    },
+    {
+        id: "s3-no-customer-keys",
+        title: "No bucket lets uploaders encrypt with keys that only they have",
+        why: "Whoever steals a role re-encrypts the objects with a key of his own and asks for money; S3 has no copy of it.",
+        fix: 'Leave out `blockedEncryptionTypes: ["NONE"]`, or write `["SSE-C"]`.',
+        severity: "high",
+        levels: standing.production,
+        controls: { hipaa: ["INTEG"] },
+        on: ["s3/bucketServerSideEncryptionConfiguration"],
+        judge: (resource) =>
+            each(resource.list("rules"), (rule) =>
+                rule.texts("blockedEncryptionTypes").includes("NONE")
+                    ? violation(rule.pathOf("blockedEncryptionTypes"), 'expected "SSE-C" or nothing, got "NONE"')
+                    : compliant,
+            ),
+    },
+    {
+        id: "s3-cors-restricted",
+        title: "No bucket takes uploads from every website",
+        why: "With a wildcard, any page that a signed-in visitor opens can write and delete in his name.",
+        fix: "Name the sites in `allowedOrigins`, or allow GET and HEAD only.",
+        severity: "medium",
+        levels: standing.production,
+        controls: { hipaa: ["ACC"] },
+        on: ["s3/bucketCorsConfiguration", "s3/bucket"],
+        judge: (resource) =>
+            each(resource.list("corsRules"), (rule) =>
+                writesFromAnywhere(rule.texts("allowedMethods"), rule.texts("allowedOrigins"))
+                    ? violation(rule.pathOf("allowedOrigins"), `expected named sites for ${rule.texts("allowedMethods").join(", ")}, got *`)
+                    : compliant,
+            ),
+    },
+    {
+        id: "s3-no-website-endpoint",
+        title: "No bucket serves a website by itself",
+        why: "Website endpoints speak plain HTTP only and need a public bucket.",
+        fix: "Put CloudFront with an origin access control in front and leave the website configuration out.",
+        severity: "medium",
+        levels: standing.productionAdvice,
+        controls: { hipaa: ["TRANSIT"] },
+        on: ["s3/bucketWebsiteConfiguration", "s3/bucket"],
+        judge: (resource) => {
+            const inline = resource.type === "s3/bucket";
+            if (inline && !resource.has("website")) {
+                return compliant;
+            }
+            return resource.has(inline ? "website.redirectAllRequestsTo" : "redirectAllRequestsTo")
+                ? notApplicable("sends everybody elsewhere")
+                : violation(inline ? "website" : "", "expected CloudFront in front of a private bucket, got a website endpoint");
         },
     },
 ];

@@ -1,4 +1,5 @@
 /** One resource as a rule sees it, whatever it came from: the engine, a state export, a preview's events or the inventory. */
+import { tagOf } from "./tags.ts";
 import { canonicalType } from "./types.ts";
 import { type ReadListener, Values } from "./values.ts";
 
@@ -64,11 +65,8 @@ export class ResourceView extends Values {
         return this.text("region") ?? this.provider?.values.text("region");
     }
 
-    /** A tag after the provider's default tags were merged in; before that, the resource's own. */
+    /** The value of a tag as AWS gets it, the provider's default tags among them. */
     public tag(key: string): string | undefined {
-        const merged = this.isUnknown("tagsAll") ? undefined : this.raw("tagsAll");
-        const tags = (merged ?? this.raw("tags")) as Record<string, unknown> | undefined;
-        const value = tags?.[key];
-        return value === undefined || value === null ? undefined : String(value);
+        return tagOf(this, key);
     }
 }

@@ -122,13 +122,32 @@ interface WritingActions {
     readonly actions: Readonly<Record<string, string>>;
 }
 
-let writing: readonly string[] | undefined;
+/** Lower-case action → its name as AWS writes it, by service. */
+let writing: ReadonlyMap<string, ReadonlyMap<string, string>> | undefined;
 
-/** Actions that change something and that AWS can hold to named resources. */
-export function writingActions(): readonly string[] {
+function writingTable(): ReadonlyMap<string, ReadonlyMap<string, string>> {
     if (writing === undefined) {
         const { actions } = JSON.parse(readFileSync(new URL("./facts/writing-actions.json", import.meta.url), "utf8")) as WritingActions;
-        writing = Object.entries(actions).flatMap(([service, names]) => names.split(" ").map((name) => `${service}:${name}`));
+        writing = new Map(
+            Object.entries(actions).map(([service, names]) => [
+                service,
+                new Map(names.split(" ").map((name) => [`${service}:${name.toLowerCase()}`, `${service}:${name}`])),
+            ]),
+        );
     }
     return writing;
+}
+
+/** Among the actions that the statement allows, those that change something and that AWS can hold to named resources. */
+export function writesOf(statement: Statement): readonly string[] {
+    return [...new Set(statement.actions.flatMap(namedBy))];
+}
+
+function namedBy(pattern: string): readonly string[] {
+    const names = writingTable().get(pattern.slice(0, pattern.indexOf(":")));
+    if (names === undefined) {
+        return [];
+    }
+    const exact = names.get(pattern);
+    return exact === undefined ? [...names].filter(([name]) => covers(pattern, name)).map(([, name]) => name) : [exact];
 }

@@ -369,3 +369,202 @@ describeRule({
         },
     ],
 });
+
+for (const [engine, logs] of [
+    ["postgres", "postgresql"],
+    ["mysql", "error"],
+    ["mariadb", "error"],
+    ["sqlserver-se", "error"],
+] as const) {
+    describeRule({
+        rule: "rds-log-exports",
+        type: instance,
+        compliant: { engine, enabledCloudwatchLogsExports: [logs] },
+        violations: [
+            { change: { enabledCloudwatchLogsExports: [] }, says: [`enabledCloudwatchLogsExports  expected ${logs}, got nothing`] },
+            { change: { enabledCloudwatchLogsExports: ["slow"] }, says: [`enabledCloudwatchLogsExports  expected ${logs}, got slow`] },
+        ],
+    });
+}
+
+describeRule({
+    rule: "rds-log-exports",
+    type: cluster,
+    compliant: { engine: "aurora-postgresql", enabledCloudwatchLogsExports: ["postgresql"] },
+    violations: [
+        { change: { enabledCloudwatchLogsExports: [] }, says: ["enabledCloudwatchLogsExports  expected postgresql, got nothing"] },
+    ],
+});
+
+describeRule({
+    rule: "rds-log-exports",
+    type: instance,
+    compliant: { replicateSourceDb: "primary", enabledCloudwatchLogsExports: ["postgresql"] },
+    violations: [
+        {
+            change: { enabledCloudwatchLogsExports: undefined },
+            says: ["enabledCloudwatchLogsExports  expected the engine's logs, got nothing"],
+        },
+        // Of a replica with an engine of its own, more is known.
+        {
+            change: { engine: "mysql", enabledCloudwatchLogsExports: ["slow"] },
+            says: ["enabledCloudwatchLogsExports  expected error, got slow"],
+        },
+    ],
+    unknownIsFine: ["enabledCloudwatchLogsExports"],
+});
+
+describeRule({
+    rule: "rds-audit-logging-parameters",
+    type: "rds/parameterGroup",
+    compliant: group("postgres17", logged),
+    violations: ["0", "off", ""].map((value) => ({
+        change: group("postgres17", { ...logged, log_connections: value }),
+        says: [`parameters  expected log_connections=1, got ${JSON.stringify(value)}`],
+    })),
+});
+
+describeRule({
+    rule: "rds-performance-insights",
+    type: instance,
+    compliant: { databaseInsightsMode: "advanced" },
+    violations: [{ change: { databaseInsightsMode: undefined }, says: ["performanceInsightsEnabled  expected true, got nothing"] }],
+    unknownIsFine: ["databaseInsightsMode"],
+});
+
+describeRule({
+    rule: "rds-performance-insights",
+    type: "rds/clusterInstance",
+    compliant: { performanceInsightsEnabled: true },
+    violations: [
+        {
+            // The mode is the cluster's to choose.
+            change: { performanceInsightsEnabled: undefined, databaseInsightsMode: "advanced" },
+            says: ["performanceInsightsEnabled  expected true, got nothing"],
+        },
+    ],
+    unknownIsFine: ["databaseInsightsMode"],
+});
+
+describeRule({
+    rule: "rds-copy-tags-to-snapshot",
+    type: instance,
+    compliant: { copyTagsToSnapshot: true },
+    violations: [{ change: { copyTagsToSnapshot: false }, says: ["copyTagsToSnapshot  expected true, got false"] }],
+    notApplicable: [replica, { change: { engine: "aurora-mysql" } }],
+});
+
+describeRule({
+    rule: "rds-copy-tags-to-snapshot",
+    type: cluster,
+    // A cluster's copies are its own, also those of a replica.
+    compliant: { copyTagsToSnapshot: true, replicationSourceIdentifier: "primary" },
+    violations: [{ change: { copyTagsToSnapshot: false }, says: ["copyTagsToSnapshot  expected true, got false"] }],
+});
+
+for (const [type, engine, port] of [
+    [instance, "postgres", 5432],
+    [cluster, "aurora-postgresql", 5432],
+    [instance, "mariadb", 3306],
+    [cluster, "aurora-mysql", 3306],
+] as const) {
+    describeRule({
+        rule: "rds-non-default-port",
+        type,
+        compliant: { engine, port: port + 1 },
+        violations: [{ change: { port }, says: [`port  expected other than ${port}, got ${port}`] }],
+    });
+}
+
+describeRule({
+    rule: "rds-non-default-admin",
+    type: instance,
+    compliant: { username: "shop_owner" },
+    violations: [],
+    notApplicable: [replica, { change: { username: undefined, engine: "aurora-postgresql" } }],
+});
+
+describeRule({
+    rule: "rds-non-default-admin",
+    type: cluster,
+    compliant: { masterUsername: "shop_owner", globalClusterIdentifier: "global" },
+    violations: [
+        {
+            change: { masterUsername: "root" },
+            says: [`masterUsername  expected other than "admin", "administrator", "postgres", "root", "sa" or "master", got "root"`],
+        },
+    ],
+    notApplicable: [
+        { change: { masterUsername: undefined } },
+        { change: { masterUsername: undefined, globalClusterIdentifier: undefined, replicationSourceIdentifier: "primary" } },
+    ],
+});
+
+describeRule({
+    rule: "rds-managed-master-password",
+    type: instance,
+    compliant: { passwordWo: "from a secret" },
+    alsoCompliant: [{ change: { passwordWo: undefined, passwordWoVersion: 1 } }],
+    violations: [],
+    notApplicable: [replica, { change: { passwordWo: undefined, engine: "aurora-mysql" } }],
+});
+
+for (const [major, minor] of [
+    [10, 18],
+    [11, 13],
+    [12, 8],
+    [13, 4],
+] as const) {
+    describeRule({
+        rule: "rds-no-vulnerable-postgres",
+        type: instance,
+        compliant: { engine: "postgres", engineVersion: `${major}.${minor}` },
+        violations: [
+            {
+                change: { engineVersion: `${major}.${minor - 1}` },
+                says: [`engineVersion  expected ${major}.${minor} or newer, got "${major}.${minor - 1}"`],
+            },
+        ],
+    });
+}
+
+for (const [sourceType, wanted] of [
+    ["db-instance", ["maintenance", "configuration change", "failure"]],
+    ["db-cluster", ["maintenance", "failure"]],
+    ["db-parameter-group", ["configuration change"]],
+    ["db-security-group", ["configuration change", "failure"]],
+] as const) {
+    describeRule({
+        rule: "rds-event-subscription",
+        type: "rds/eventSubscription",
+        compliant: { sourceType, eventCategories: wanted },
+        violations: [
+            {
+                change: { eventCategories: ["backup"] },
+                says: [`eventCategories  expected ${wanted.join(", ")} too, got backup`],
+            },
+        ],
+    });
+}
+
+describeRule({
+    rule: "rds-storage-autoscaling-capped",
+    type: instance,
+    compliant: { maxAllocatedStorage: 16384 },
+    alsoCompliant: [{ change: { maxAllocatedStorage: 1 } }],
+    violations: [
+        { change: { maxAllocatedStorage: 16385 }, says: ["maxAllocatedStorage  expected from 1 to 16384 GiB, got 16385"] },
+        { change: { maxAllocatedStorage: 0 }, says: ["maxAllocatedStorage  expected from 1 to 16384 GiB, got nothing"] },
+    ],
+});
+
+describeRule({
+    rule: "db-class-allowlist",
+    type: instance,
+    parameters: { classes: ["db.t4g.*", "db.m7g.large"] },
+    compliant: { instanceClass: "db.m7g.large" },
+    alsoCompliant: [{ change: { instanceClass: "db.t4g.small" } }],
+    violations: [
+        { change: { instanceClass: "db.m7g.xlarge" }, says: [`instanceClass  expected db.t4g.*, db.m7g.large, got "db.m7g.xlarge"`] },
+    ],
+});

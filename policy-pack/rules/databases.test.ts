@@ -142,3 +142,117 @@ describeRule({
     compliant: { requireTls: true },
     violations: [{ change: { requireTls: undefined }, says: ["requireTls  expected true, got nothing"] }],
 });
+
+describeRule({
+    rule: "aurora-storage-encrypted",
+    type: "rds/cluster",
+    compliant: { storageEncrypted: true },
+    violations: [],
+    notApplicable: [{ change: { storageEncrypted: undefined, replicationSourceIdentifier: "primary" } }],
+});
+
+describeRule({
+    rule: "aurora-multi-az",
+    type: "rds/cluster",
+    compliant: { engine: "aurora-postgresql", globalClusterIdentifier: "global" },
+    others: [member("one"), member("two")],
+    // A secondary with one member is no pilot light any more.
+    violations: [{ others: [member("one")], says: ["expected at least 2 members, got 1"] }],
+});
+
+const versions = { engine: "postgres", engineVersion: "15" };
+const tlsOfSqlServer = (value: string) => [
+    { name: "group", type: "rds/parameterGroup", props: { parameters: [{ name: "rds.force_ssl", value }] } },
+];
+
+describeRule({
+    rule: "rds-force-tls",
+    type: "rds/instance",
+    // PostgreSQL 15's own default group has it on.
+    compliant: versions,
+    violations: [
+        {
+            change: { engineVersion: "14.9" },
+            says: ["parameterGroupName  expected a parameter group with rds.force_ssl=1, got the default group"],
+        },
+        {
+            change: { parameterGroupName: "made-by-hand" },
+            says: ["parameterGroupName  expected a parameter group with rds.force_ssl=1, got one from elsewhere"],
+        },
+        {
+            change: { engine: "mysql", engineVersion: "84" },
+            says: ["parameterGroupName  expected a parameter group with require_secure_transport=ON, got the default group"],
+        },
+        {
+            change: { engine: "sqlserver-se", engineVersion: "16.00" },
+            says: ["parameterGroupName  expected a parameter group with rds.force_ssl=1, got the default group"],
+        },
+    ],
+    notApplicable: [
+        { change: { engine: "aurora-postgresql" } },
+        { change: { engine: undefined, engineVersion: undefined, replicateSourceDb: "primary" } },
+    ],
+    unknownIsWrong: ["parameterGroupName"],
+});
+
+describeRule({
+    rule: "rds-force-tls",
+    type: "rds/instance",
+    compliant: { engine: "sqlserver-se", engineVersion: "16.00" },
+    links: { parameterGroupName: "group" },
+    others: tlsOfSqlServer("1"),
+    violations: [{ others: tlsOfSqlServer("0"), says: ['parameterGroupName  expected rds.force_ssl=1 in group, got "0"'] }],
+});
+
+describeRule({
+    rule: "rds-force-tls",
+    type: "rds/instance",
+    compliant: versions,
+    links: { parameterGroupName: "group" },
+    others: [{ name: "group", type: "rds/parameterGroup", props: { parameters: [{ name: "log_connections", value: "1" }] } }],
+    violations: [
+        {
+            change: { engine: "mariadb" },
+            says: ["parameterGroupName  expected require_secure_transport=ON in group, got nothing"],
+        },
+    ],
+});
+
+const source = (engineVersion: string) => ({ name: "source", type: "rds/instance", props: { engine: "postgres", engineVersion } });
+
+describeRule({
+    rule: "rds-force-tls",
+    type: "rds/instance",
+    // A replica in another region has a group of its own, and its engine is its source's.
+    compliant: {},
+    links: { replicateSourceDb: "source", parameterGroupName: "group" },
+    others: [source("17.2"), { name: "group", type: "rds/parameterGroup", props: { parameters: [] } }],
+    violations: [
+        {
+            others: [source("14.2"), { name: "group", type: "rds/parameterGroup", props: { parameters: [] } }],
+            says: ["parameterGroupName  expected rds.force_ssl=1 in group, got nothing"],
+        },
+        {
+            change: { engine: "mysql" },
+            says: ["parameterGroupName  expected require_secure_transport=ON in group, got nothing"],
+        },
+    ],
+});
+
+describeRule({
+    rule: "rds-force-tls",
+    type: "rds/instance",
+    compliant: { engine: "mariadb", replicateSourceDb: "primary" },
+    links: { parameterGroupName: "group" },
+    others: [{ name: "group", type: "rds/parameterGroup", props: { parameters: [{ name: "require_secure_transport", value: "1" }] } }],
+    violations: [
+        {
+            // It names its engine, so it has a default group of its own.
+            others: [],
+            links: { parameterGroupName: [] },
+            change: { parameterGroupName: undefined },
+            says: ["parameterGroupName  expected a parameter group with require_secure_transport=ON, got the default group"],
+        },
+    ],
+    unknownIsFine: ["parameterGroupName"],
+});

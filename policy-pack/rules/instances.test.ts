@@ -182,3 +182,26 @@ describeRule({
     compliant: { state: "block-all-sharing" },
     violations: [{ change: { state: "unblocked" }, says: ['state  expected "block-all-sharing" or "block-new-sharing", got "unblocked"'] }],
 });
+
+for (const place of ["networkInterfaces", "primaryNetworkInterface", "launchTemplate"]) {
+    describeRule({
+        rule: "ec2-in-vpc",
+        type: "ec2/instance",
+        compliant: { [place]: place === "networkInterfaces" ? [{ networkInterfaceId: "eni-1" }] : { id: "x-1" } },
+        violations: [{ change: { [place]: undefined }, says: ["subnetId  expected a subnet, got nothing"] }],
+        unknownIsFine: [place],
+    });
+}
+
+const leak = Buffer.from(`#!/bin/sh\nexport AWS_SECRET_ACCESS_KEY=${"wJalrXUtnFEMI"}K7MDENG\n`).toString("base64");
+
+for (const type of ["ec2/instance", "ec2/launchConfiguration"]) {
+    describeRule({
+        rule: "ec2-no-secrets-in-userdata",
+        type,
+        compliant: { userDataBase64: Buffer.from("#!/bin/sh\ntrue\n").toString("base64") },
+        violations: [
+            { change: { userDataBase64: leak }, says: ["userDataBase64  expected no credential, got what its name calls a secret"] },
+        ],
+    });
+}

@@ -98,3 +98,22 @@ describeRule({
     unknownIsWrong: ["keyPairName"],
     violations: [{ change: { keyPairName: "team" }, says: ["keyPairName  expected no key pair, got one"] }],
 });
+
+const from = (port: object) => ({ portInfos: [{ protocol: "tcp", cidrs: ["0.0.0.0/0"], ...port }] });
+
+describeRule({
+    rule: "lightsail-no-public-admin-ports",
+    type: "lightsail/instancePublicPorts",
+    compliant: from({ fromPort: 23, toPort: 3388 }),
+    alsoCompliant: [{ change: from({ protocol: "udp", fromPort: 0, toPort: 65535 }) }],
+    violations: [
+        {
+            change: from({ fromPort: 22, toPort: 3388 }),
+            says: ["portInfos[0].cidrs  expected no way from the internet to port 22 (SSH), got 0.0.0.0/0"],
+        },
+        {
+            change: from({ fromPort: 23, toPort: 3389 }),
+            says: ["portInfos[0].cidrs  expected no way from the internet to port 3389 (Remote Desktop), got 0.0.0.0/0"],
+        },
+    ],
+});

@@ -191,3 +191,44 @@ describeRule({
     type: "elb/loadBalancer",
     violations: [{ says: ["expected an application or network load balancer, got a classic one"] }],
 });
+
+for (const sslPolicy of ["ELBSecurityPolicy-FS-1-2-Res-2020-10", "ELBSecurityPolicy-TLS-1-2-2017-01"]) {
+    describeRule({
+        rule: "elb-listener-tls-policy",
+        type: "lb/listener",
+        compliant: { protocol: "HTTPS", sslPolicy },
+        violations: [
+            {
+                change: { sslPolicy: "ELBSecurityPolicy-TLS-1-1-2017-01" },
+                says: [`sslPolicy  ${tls}, got "ELBSecurityPolicy-TLS-1-1-2017-01"`],
+            },
+        ],
+    });
+}
+
+describeRule({
+    rule: "nlb-listener-tls",
+    type: "lb/listener",
+    compliant: { protocol: "TLS", port: 853 },
+    violations: ["UDP", "TCP_UDP"].map((protocol) => ({
+        change: { protocol, port: 53 },
+        says: [`protocol  expected "TLS", got "${protocol}"`],
+    })),
+    unknownIsFine: ["port"],
+});
+
+describeRule({
+    rule: "target-group-health-check",
+    type: "lb/targetGroup",
+    // A TCP check asks for no page.
+    compliant: { protocol: "HTTPS", healthCheck: { protocol: "TCP" } },
+    violations: [{ change: { healthCheck: undefined }, says: ["healthCheck.path  expected a path, got nothing"] }],
+});
+
+describeRule({
+    rule: "target-group-encrypted",
+    type: "lb/targetGroup",
+    compliant: { protocol: "TLS" },
+    violations: [],
+    notApplicable: [{ change: { protocol: "TCP", targetType: "alb" } }],
+});

@@ -17,6 +17,12 @@ for (const type of ["ec2/networkAcl", "ec2/defaultNetworkAcl"]) {
             { change: { ingress: [{ ...ssh, action: "deny" }] } },
             { change: { ingress: [{ ...ssh, cidrBlock: "203.0.113.0/29" }] } },
             { change: { egress: [ssh] } },
+            { change: { ingress: undefined } },
+            { change: { ingress: [{ ...ssh, protocol: "udp" }] } },
+            { change: { ingress: [{ ...ssh, protocol: "17" }] } },
+            // The office may, everybody else may not, whatever comes after.
+            { change: { ingress: [{ ...ssh, ruleNo: 40, cidrBlock: "203.0.113.0/29" }, denied(ssh), ssh] } },
+            { change: { ingress: [denied({ ...ssh, fromPort: 0, toPort: 0, protocol: "-1" }), ssh] } },
         ],
         violations: [
             { change: { ingress: [https, ssh] }, says: [`ingress[1].cidrBlock  ${refused(22, "SSH", "0.0.0.0/0")}`] },
@@ -36,6 +42,36 @@ for (const type of ["ec2/networkAcl", "ec2/defaultNetworkAcl"]) {
                 },
                 says: [`ingress[0].cidrBlock  ${refused(22, "SSH", "0.0.0.0/1 and 128.0.0.0/1")}`],
             },
+            // Tied to no port, an entry is about every one.
+            {
+                change: { ingress: [{ ...https, protocol: "6", fromPort: undefined, toPort: undefined }] },
+                says: [
+                    `ingress[0].cidrBlock  ${refused(22, "SSH", "0.0.0.0/0")}`,
+                    `ingress[0].cidrBlock  ${refused(3389, "Remote Desktop", "0.0.0.0/0")}`,
+                ],
+            },
+            // A denial that comes later, of the other version, or of half of everybody, closes nothing.
+            {
+                change: { ingress: [ssh, { ...denied(ssh), ruleNo: 200 }] },
+                says: [`ingress[0].cidrBlock  ${refused(22, "SSH", "0.0.0.0/0")}`],
+            },
+            {
+                change: { ingress: [denied(ssh), { ...ssh, cidrBlock: undefined, ipv6CidrBlock: "::/0" }] },
+                says: [`ingress[1].cidrBlock  ${refused(22, "SSH", "::/0")}`],
+            },
+            {
+                change: { ingress: [{ ...denied(ssh), cidrBlock: "0.0.0.0/1" }, ssh] },
+                says: [`ingress[1].cidrBlock  ${refused(22, "SSH", "0.0.0.0/0")}`],
+            },
+            {
+                change: {
+                    ingress: [
+                        { ...ssh, cidrBlock: "203.0.113.0/29" },
+                        { ...ssh, ruleNo: 130 },
+                    ],
+                },
+                says: [`ingress[1].cidrBlock  ${refused(22, "SSH", "0.0.0.0/0")}`],
+            },
             {
                 change: { ingress: [{ ...ssh, cidrBlock: undefined, ipv6CidrBlock: "::/0" }] },
                 says: [`ingress[0].cidrBlock  ${refused(22, "SSH", "::/0")}`],
@@ -46,7 +82,11 @@ for (const type of ["ec2/networkAcl", "ec2/defaultNetworkAcl"]) {
         rule: "nacl-no-allow-all-ports",
         type,
         compliant: { ingress: [https, answers] },
-        alsoCompliant: [{ change: { ingress: [{ ...https, protocol: "-1", cidrBlock: "10.0.0.0/8" }] } }],
+        alsoCompliant: [
+            { change: { ingress: undefined } },
+            { change: { ingress: [{ ...https, protocol: "-1", cidrBlock: "10.0.0.0/8" }] } },
+            { change: { ingress: [{ ...https, protocol: "-1", action: "deny" }] } },
+        ],
         violations: [
             {
                 change: { ingress: [{ ...https, protocol: "-1" }] },

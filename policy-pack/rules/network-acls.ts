@@ -48,14 +48,23 @@ function covers(each: Entry, protocol: string, port: number): boolean {
     return (each.protocol === "all" || each.protocol === protocol) && each.from <= port && port <= each.to;
 }
 
-/** Refuses the port when the first entry that speaks about it for the whole internet lets it in. */
+/** The block of all addresses of the same version: a denial of one version says nothing of the other. */
+function everywhere(block: string): string {
+    return block.includes(":") ? "::/0" : "0.0.0.0/0";
+}
+
+/** Refuses the port when an entry lets the internet in that no earlier one has turned away. */
 function closed(entries: readonly Entry[], port: number, service: string): Finding {
     const open: Entry[] = [];
+    const denied = new Set<string>();
     for (const each of entries.filter((candidate) => covers(candidate, "tcp", port))) {
         if (each.allows) {
-            open.push(each);
-        } else if (open.length === 0 && internetBlocks(each.blocks).length > 0) {
-            return compliant;
+            open.push({ ...each, blocks: each.blocks.filter((block) => !denied.has(everywhere(block))) });
+        } else {
+            // A denial of less leaves the rest to later entries.
+            for (const block of each.blocks.filter((one) => one === everywhere(one))) {
+                denied.add(block);
+            }
         }
     }
     const blocks = internetBlocks(open.flatMap((each) => each.blocks));

@@ -226,3 +226,11 @@ for (const type of ["ec2/networkInterface", "ec2/instance"]) {
         violations: [{ change: { sourceDestCheck: false }, says: ["sourceDestCheck  expected true or nothing, got false"] }],
     });
 }
+
+describeRule({
+    rule: "subnet-no-auto-public-ip",
+    type: "ec2/subnet",
+    parameters: { allowed: ["subject"] },
+    violations: [],
+    notApplicable: [{ change: { mapPublicIpOnLaunch: true } }],
+});

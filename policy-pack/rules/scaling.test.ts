@@ -120,3 +120,24 @@ describeRule({
         },
     ],
 });
+
+for (const property of ["loadBalancers", "trafficSources"]) {
+    describeRule({
+        rule: "asg-elb-health-check",
+        type,
+        compliant: { [property]: ["one"], healthCheckType: "ELB" },
+        violations: [{ change: { healthCheckType: "EC2" }, says: ['healthCheckType  expected "ELB", got "EC2"'] }],
+    });
+}
+
+describeRule({
+    rule: "asg-mixed-instance-types",
+    type,
+    compliant: overrides({ instanceType: "m7g.large" }, { instanceType: "m6g.large" }),
+    violations: [
+        {
+            change: overrides({ instanceType: "m7g.large" }),
+            says: ["mixedInstancesPolicy.launchTemplate.overrides  expected at least 2 types, got 1"],
+        },
+    ],
+});

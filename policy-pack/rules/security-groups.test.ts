@@ -262,3 +262,115 @@ describeRule({
     others: [{ name: "app", type: "ec2/launchTemplate", links: { vpcSecurityGroupIds: [subject] } }],
     violations: [{ others: [alone(ingress)], says: ["expected something that uses the group, got nothing in this stack"] }],
 });
+
+const wideAll = { ...everywhere, cidrBlocks: ["10.0.0.0/16"] };
+const tooWide = (what: string, from = "10.0.0.0/16") => [`ingress[0].cidrBlocks  expected named ports, got ${what} from ${from}`];
+
+describeRule({
+    rule: "sg-no-all-protocols-ingress",
+    type: group,
+    compliant: { ingress: [{ ...wideAll, cidrBlocks: ["10.0.0.0/28"] }] },
+    alsoCompliant: [
+        { change: { ingress: [{ ...wideAll, cidrBlocks: [], ipv6CidrBlocks: ["2001:db8::1/128"] }] } },
+        { change: { ingress: [{ ...wideAll, protocol: "tcp", fromPort: 1, toPort: 65535 }] } },
+        { change: { ingress: [{ ...wideAll, protocol: "tcp", fromPort: 0, toPort: 65534 }] } },
+        // Types of messages, not ports.
+        { change: { ingress: [{ ...wideAll, protocol: "icmp", fromPort: -1, toPort: -1 }] } },
+    ],
+    violations: [
+        {
+            change: { ingress: [{ ...wideAll, cidrBlocks: ["10.0.0.0/27"] }] },
+            says: tooWide("every port of every protocol", "10.0.0.0/27"),
+        },
+        { change: { ingress: [{ ...wideAll, protocol: "tcp", fromPort: 0, toPort: 65535 }] }, says: tooWide("tcp 0-65535") },
+        { change: { ingress: [{ ...wideAll, protocol: "udp", fromPort: 0, toPort: 65535 }] }, says: tooWide("udp 0-65535") },
+        {
+            change: { ingress: [{ ...wideAll, cidrBlocks: ["10.0.0.0/28", "10.1.0.0/16", "10.2.0.0/16"] }] },
+            says: tooWide("every port of every protocol", "10.1.0.0/16 and 10.2.0.0/16"),
+        },
+    ],
+});
+
+describeRule({
+    rule: "sg-restrict-egress",
+    type: group,
+    compliant: { egress: [{ ...everywhere, protocol: "tcp", fromPort: 1, toPort: 65535 }] },
+    alsoCompliant: [{ change: { egress: [{ ...everywhere, protocol: "udp", fromPort: 0, toPort: 65534 }] } }],
+    violations: [
+        {
+            change: { egress: [{ ...everywhere, protocol: "tcp", fromPort: 0, toPort: 65535 }] },
+            says: ["egress[0].cidrBlocks  expected named ports or destinations, got 0.0.0.0/0 on tcp 0-65535"],
+        },
+    ],
+});
+
+describeRule({
+    rule: "sg-public-ports-allowlist",
+    type: group,
+    compliant: { ingress: [web, { ...web, fromPort: 80, toPort: 80 }] },
+    alsoCompliant: [{ change: { ingress: [{ ...web, fromPort: 22, toPort: 22, cidrBlocks: ["10.0.0.0/8"] }] } }],
+    violations: [
+        {
+            change: { ingress: [{ ...web, fromPort: 443, toPort: 444 }] },
+            says: ["ingress[0].cidrBlocks  expected only port 80, 443 from the internet, got 0.0.0.0/0 on tcp 443-444"],
+        },
+        {
+            change: { ingress: [{ ...web, fromPort: 8443, toPort: 8443 }] },
+            says: ["ingress[0].cidrBlocks  expected only port 80, 443 from the internet, got 0.0.0.0/0 on tcp 8443"],
+        },
+        {
+            change: { ingress: [everywhere] },
+            says: ["ingress[0].cidrBlocks  expected only port 80, 443 from the internet, got 0.0.0.0/0 on every port of every protocol"],
+        },
+    ],
+});
+
+describeRule({
+    rule: "sg-no-public-high-risk-ports",
+    type: group,
+    compliant: { ingress: [web] },
+    violations: [
+        {
+            change: { ingress: [{ ...web, fromPort: 20, toPort: 25 }] },
+            says: ["ingress[0].cidrBlocks  expected no way from the internet to port 20, 21, 23, 25, got 0.0.0.0/0 on tcp 20-25"],
+        },
+        {
+            change: { ingress: [{ ...web, fromPort: 20, toPort: 110 }] },
+            says: [
+                "ingress[0].cidrBlocks  expected no way from the internet to port 20, 21, 23, 25 and 1 more, got 0.0.0.0/0 on tcp 20-110",
+            ],
+        },
+        {
+            change: { ingress: [{ ...web, protocol: "udp", fromPort: 11211, toPort: 11211 }] },
+            says: ["ingress[0].cidrBlocks  expected no way from the internet to port 11211, got 0.0.0.0/0 on udp 11211"],
+        },
+    ],
+});
+
+describeRule({
+    rule: "sg-no-mixed-rule-styles",
+    type: group,
+    compliant: {},
+    others: [alone(ingress)],
+    violations: [
+        {
+            change: { ingress: [web] },
+            others: [alone(ingress), { ...alone(rule), name: "other" }],
+            says: ["ingress  expected one style of rules, got inline ones beside 2 stand-alone (other)"],
+        },
+    ],
+    unknownIsWrong: ["ingress"],
+});
+
+describeRule({
+    rule: "sg-unused",
+    type: group,
+    compliant: {},
+    // Somebody who lets its members in uses it.
+    others: [{ name: "database", type: ingress, links: { referencedSecurityGroupId: subject } }],
+    alsoCompliant: [{ others: [{ name: "database", type: rule, links: { sourceSecurityGroupId: subject } }] }],
+    violations: [rule, "vpc/securityGroupEgressRule"].map((type) => ({
+        others: [alone(type)],
+        says: ["expected something that uses the group, got nothing in this stack"],
+    })),
+});

@@ -113,3 +113,29 @@ for (const [type, good, change, path] of [
 ] as const) {
     describeRule({ rule: "gp3-not-gp2", type, compliant: good, violations: [{ change, says: [`${path}  expected "gp3", got "gp2"`] }] });
 }
+
+describeRule({
+    rule: "ebs-volume-cmk",
+    type: "ec2/instance",
+    compliant: { ebsBlockDevices: [{ kmsKeyId: key }] },
+    violations: [
+        {
+            change: { ebsBlockDevices: [{ kmsKeyId: key }, { encrypted: true }] },
+            says: ["ebsBlockDevices[1].kmsKeyId  expected a key of your own, got nothing"],
+        },
+    ],
+});
+
+describeRule({
+    rule: "gp3-not-gp2",
+    type: "ec2/instance",
+    compliant: { ebsBlockDevices: [{ volumeType: "gp3" }] },
+    // Left out, the image decides.
+    alsoCompliant: [{ change: { ebsBlockDevices: [{ volumeSize: 10 }] } }],
+    violations: [
+        {
+            change: { ebsBlockDevices: [{ volumeType: "standard" }] },
+            says: ['ebsBlockDevices[0].volumeType  expected "gp3", got "standard"'],
+        },
+    ],
+});

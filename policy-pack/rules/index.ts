@@ -5,6 +5,7 @@ import { alarms } from "./alarms.ts";
 import { apis } from "./apis.ts";
 import { backups } from "./backups.ts";
 import { beanstalk } from "./beanstalk.ts";
+import { bucketCare } from "./bucket-care.ts";
 import { buckets } from "./buckets.ts";
 import { builds } from "./builds.ts";
 import { caches } from "./caches.ts";
@@ -64,6 +65,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
     Tables: tables,
     Warehouses: warehouses,
     Buckets: buckets,
+    "Care of buckets": bucketCare,
     "File systems": files,
     Distributions: distributions,
     Messaging: messaging,

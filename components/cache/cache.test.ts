@@ -69,8 +69,7 @@ async function deploy(settings: object): Promise<Deployed> {
             newResource: ({ name, inputs: own }) => {
                 inputs[name] = own;
                 const endpoints = {
-                    primaryEndpointAddress: "primary",
-                    readerEndpointAddress: "reader",
+                    primaryEndpointAddress: "master.sessions.abc.euw1.cache.amazonaws.com",
                     configurationEndpointAddress: "configuration",
                     endpoints: [{ address: "serverless", port: 6379 }],
                     readerEndpoints: [{ address: "serverless-reader", port: 6380 }],
@@ -316,7 +315,10 @@ describe("cache", () => {
 
     it("reads from its replicas, or in cluster mode from whatever the configuration names", async () => {
         const plain = await deploy(sound);
-        expect([plain.host, plain.readerHost]).deep.equal(["primary", "reader"]);
+        expect([plain.host, plain.readerHost]).deep.equal([
+            "master.sessions.abc.euw1.cache.amazonaws.com",
+            "replica.sessions.abc.euw1.cache.amazonaws.com",
+        ]);
         const sharded = await deploy({ ...sound, shards: 2 });
         expect([sharded.host, sharded.readerHost]).deep.equal(["configuration", "configuration"]);
     });

@@ -161,9 +161,10 @@ export class Cache extends pulumi.ComponentResource {
         );
         this.watch(nodeAlarms(settings, group.id));
         const sharded = settings.shards !== undefined;
+        const host = sharded ? group.configurationEndpointAddress : group.primaryEndpointAddress;
         return {
-            host: sharded ? group.configurationEndpointAddress : group.primaryEndpointAddress,
-            readerHost: sharded ? group.configurationEndpointAddress : group.readerEndpointAddress,
+            host,
+            readerHost: sharded ? host : host.apply(readerBeside),
             dashboardRow: nodeDashboardRow(settings, group.id),
         };
     }
@@ -259,4 +260,13 @@ function topology({ replicas, shards }: NodesSettings): Partial<aws.elasticache.
     return shards === undefined
         ? { numCacheClusters: replicas + 1 }
         : { numNodeGroups: shards, replicasPerNodeGroup: replicas, clusterMode: "enabled" };
+}
+
+/**
+ * With TLS, which is always on here, AWS names the two ends of a group alike: `master.<rest>` and `replica.<rest>`. The provider leaves its own
+ * output empty where the answer to the creation did not name the reader, and an empty output is unknown in every later preview.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Endpoints.html
+ */
+function readerBeside(primaryHost: string): string {
+    return primaryHost.replace(/^master\./, "replica.");
 }

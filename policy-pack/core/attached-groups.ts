@@ -2,6 +2,7 @@
 import { type Door, describeDoor, waysInto } from "./doors.ts";
 import { compliant, each, type Finding, notApplicable, violation } from "./finding.ts";
 import { internetBlocks } from "./internet.ts";
+import { eachPicked } from "./picked.ts";
 import type { ResourceView } from "./resource.ts";
 import type { StackView } from "./stack.ts";
 
@@ -13,11 +14,10 @@ export function groupsClosedToInternet(
     expected: string,
     picks: (door: Door) => boolean,
 ): Finding {
-    const groups = stack.references(resource, property, "ec2/securityGroup");
-    if (groups.length === 0) {
+    if (stack.references(resource, property, "ec2/securityGroup").length === 0) {
         return notApplicable("no security group of this stack");
     }
-    return each(groups, (group) =>
+    return eachPicked(resource, property, stack, ["ec2/securityGroup"], (group) =>
         each(waysInto(group, stack), (read) => {
             const door = read();
             const blocks = picks(door) ? internetBlocks(door.blocks) : [];

@@ -48,7 +48,7 @@ export class StackView {
     /** Resources of the given types that `property` of `resource` refers to. */
     public references(resource: ResourceView, property: string, ...types: readonly string[]): readonly ResourceView[] {
         const linked = (resource.propertyDependencies[property] ?? []).flatMap((urn) => this.#byUrn.get(urn) ?? []);
-        const found = linked.length > 0 ? linked : this.#named(resource, property);
+        const found = linked.length > 0 ? linked : this.named(resource, property);
         return types.length === 0 ? found : found.filter((each) => types.includes(each.type));
     }
 
@@ -79,8 +79,8 @@ export class StackView {
         return this.#referrers.get(target.urn) ?? [];
     }
 
-    /** Found by literal value: somebody wrote the bucket's name instead of `bucket.id`. */
-    #named(resource: ResourceView, property: string): readonly ResourceView[] {
+    /** What a known value names by id, ARN or name: somebody wrote the bucket's name instead of `bucket.id`. */
+    public named(resource: ResourceView, property: string): readonly ResourceView[] {
         if (!resource.has(property) || resource.isUnknown(property)) {
             return [];
         }

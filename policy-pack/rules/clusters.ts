@@ -3,6 +3,7 @@ import { groupsClosedToInternet } from "../core/attached-groups.ts";
 import { expects, isTrue, notFalse, oneOf, present, show } from "../core/conditions.ts";
 import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
+import { eachPicked } from "../core/picked.ts";
 import type { ResourceView } from "../core/resource.ts";
 import { isPublicSubnet } from "../core/routes.ts";
 import type { Rule } from "../core/rule.ts";
@@ -137,9 +138,9 @@ export const clusters: readonly Rule[] = [
         scope: "relation",
         on: [cluster],
         judge: (resource, _parameters, stack) => {
-            const subnets = stack.references(resource, "ec2Attributes", "ec2/subnet", "ec2/defaultSubnet");
-            if (subnets.length > 0) {
-                return each(subnets, (subnet) =>
+            const types = ["ec2/subnet", "ec2/defaultSubnet"];
+            if (stack.references(resource, "ec2Attributes", ...types).length > 0) {
+                return eachPicked(resource, "ec2Attributes", stack, types, (subnet) =>
                     subnet.type === "ec2/defaultSubnet" || isPublicSubnet(subnet, stack)
                         ? violation("ec2Attributes", `expected a private subnet, got ${subnet.name}, which is public`)
                         : compliant,

@@ -268,6 +268,12 @@ describeRule({
             says: ["taskRoleArn  expected a role of its own, got the execution role"],
         },
     ],
+    alsoCompliant: [
+        {
+            change: { taskRoleArn: "arn:aws:iam::1:role/program", executionRoleArn: "arn:aws:iam::1:role/starter" },
+            links: { taskRoleArn: ["program", "starter"], executionRoleArn: ["program", "starter"] },
+        },
+    ],
     // Which role it is made of is known while its ARN is not.
     unknownIsFine: ["taskRoleArn", "executionRoleArn"],
 });

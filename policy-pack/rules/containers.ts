@@ -3,6 +3,7 @@ import { expects, isTrue, noneOf, notTrue, oneOf, oneOfOrNothing, show } from ".
 import { credentialNamed } from "../core/credentials.ts";
 import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
+import { picked } from "../core/picked.ts";
 import type { ResourceView } from "../core/resource.ts";
 import type { Rule } from "../core/rule.ts";
 import { Values } from "../core/values.ts";
@@ -72,7 +73,7 @@ export const containers: readonly Rule[] = [
                 return notApplicable("tasks have the network of their instances");
             }
             const written = resource.list("networkConfiguration.subnets").length;
-            const subnets = stack.references(resource, "networkConfiguration", "ec2/subnet", "ec2/defaultSubnet");
+            const subnets = picked(resource, "networkConfiguration", stack, ["ec2/subnet", "ec2/defaultSubnet"]).resources;
             if (written > 1 && subnets.length < written) {
                 return notApplicable("subnets of another stack");
             }
@@ -275,11 +276,11 @@ export const containers: readonly Rule[] = [
             if (!(resource.has("taskRoleArn") && resource.has("executionRoleArn"))) {
                 return notApplicable("it has not both roles");
             }
-            const [own] = stack.references(resource, "taskRoleArn", "iam/role");
-            const [starter] = stack.references(resource, "executionRoleArn", "iam/role");
+            const own = picked(resource, "taskRoleArn", stack, ["iam/role"]);
+            const starter = picked(resource, "executionRoleArn", stack, ["iam/role"]);
             const same =
-                own !== undefined && starter !== undefined
-                    ? own === starter
+                own.isCertain && starter.isCertain
+                    ? own.resources[0] === starter.resources[0]
                     : resource.text("taskRoleArn") === resource.text("executionRoleArn");
             return same ? violation("taskRoleArn", "expected a role of its own, got the execution role") : compliant;
         },

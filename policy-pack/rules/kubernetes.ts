@@ -1,9 +1,10 @@
 /** EKS. */
 import { expects, isTrue, listed, oneOf, present, show } from "../core/conditions.ts";
-import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
+import { all, compliant, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { internetBlocks } from "../core/internet.ts";
 import { standing } from "../core/levels.ts";
 import { eksVersions, supportOf } from "../core/lifecycle.ts";
+import { eachPicked } from "../core/picked.ts";
 import { isPublicSubnet } from "../core/routes.ts";
 import type { Rule } from "../core/rule.ts";
 import { zonesOf } from "../core/zones.ts";
@@ -187,7 +188,7 @@ export const kubernetes: readonly Rule[] = [
         judge: (resource, _parameters, stack) =>
             all(
                 () =>
-                    each(stack.references(resource, "subnetIds", "ec2/subnet"), (subnet) =>
+                    eachPicked(resource, "subnetIds", stack, ["ec2/subnet"], (subnet) =>
                         isPublicSubnet(subnet, stack)
                             ? violation("subnetIds", `expected private subnets, got ${subnet.name}, which is public`)
                             : compliant,

@@ -1,9 +1,102 @@
-import { describeRule } from "../testing.ts";
+import { describeOn, describeRule, subject } from "../testing.ts";
+
+const secret = "secretsmanager/secret";
+const key = "arn:aws:kms:eu-west-1:123456789012:key/1";
 
 describeRule({
     rule: "secret-cmk",
-    type: "secretsmanager/secret",
-    compliant: { kmsKeyId: "arn:aws:kms:eu-west-1:123456789012:key/1" },
+    type: secret,
+    compliant: { kmsKeyId: "alias/secrets" },
     violations: [{ change: { kmsKeyId: undefined }, says: ["kmsKeyId  expected a KMS key, got nothing"] }],
     unknownIsFine: ["kmsKeyId"],
+});
+
+describeRule({
+    rule: "secret-replica-cmk",
+    type: secret,
+    compliant: { replicas: [{ region: "eu-central-1", kmsKeyId: key }] },
+    violations: [
+        {
+            change: { replicas: [{ region: "eu-central-1", kmsKeyId: key }, { region: "eu-north-1" }] },
+            says: ["replicas[1].kmsKeyId  expected a KMS key, got nothing"],
+        },
+    ],
+    notApplicable: [{ change: { replicas: undefined } }],
+});
+
+const rotation = (props: object) => [
+    { name: "rotation", type: "secretsmanager/secretRotation", props: { ...props }, links: { secretId: subject } },
+];
+
+describeRule({
+    rule: "secret-rotation",
+    type: secret,
+    compliant: { name: "shop/database" },
+    others: rotation({ rotationRules: { automaticallyAfterDays: 30 } }),
+    alsoCompliant: [
+        { others: rotation({ rotationRules: { scheduleExpression: "rate(10 days)" } }) },
+        { others: rotation({ rotationRules: { scheduleExpression: "cron(0 8 1 * ? *)" }, rotationEnabled: true }) },
+    ],
+    violations: [
+        { others: [], says: ["expected a SecretRotation for the secret, got none"] },
+        {
+            others: rotation({ rotationRules: { automaticallyAfterDays: 365 } }),
+            says: ["expected a new value within 90 days, got 365 in rotation"],
+        },
+        {
+            others: rotation({ rotationRules: { scheduleExpression: "rate(120 days)" } }),
+            says: ["expected a new value within 90 days, got 120 in rotation"],
+        },
+        {
+            others: rotation({ rotationRules: { automaticallyAfterDays: 30 }, rotationEnabled: false }),
+            says: ["expected rotation that is on, got rotation with rotationEnabled false"],
+        },
+    ],
+    notApplicable: [{ change: { type: "SalesforceClientSecret" }, others: [] }],
+});
+
+const anybody = { Effect: "Allow", Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" };
+const policy = (statement: object) => ({ policy: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }) });
+
+describeOn([secret, "secretsmanager/secretPolicy"], {
+    rule: "secret-no-public-policy",
+    compliant: policy({ ...anybody, Principal: { AWS: "arn:aws:iam::123456789012:role/shop" } }),
+    alsoCompliant: [
+        { change: policy({ ...anybody, Effect: "Deny" }) },
+        { change: policy({ ...anybody, Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } }) },
+    ],
+    violations: [
+        {
+            change: policy(anybody),
+            says: ["policy.Statement[0]  expected named principals or a condition on who calls, got anybody"],
+        },
+    ],
+    notApplicable: [{ change: { policy: undefined } }],
+});
+
+describeRule({
+    rule: "secret-policy-checked",
+    type: "secretsmanager/secretPolicy",
+    compliant: { blockPublicPolicy: true },
+    violations: [{ change: { blockPublicPolicy: undefined }, says: ["blockPublicPolicy  expected true, got nothing"] }],
+});
+
+describeRule({
+    rule: "secret-recovery-window",
+    type: secret,
+    compliant: {},
+    alsoCompliant: [{ change: { recoveryWindowInDays: 7 } }],
+    violations: [{ change: { recoveryWindowInDays: 0 }, says: ["recoveryWindowInDays  expected at least 7 days or nothing, got 0"] }],
+});
+
+describeRule({
+    rule: "secret-value-write-only",
+    type: "secretsmanager/secretVersion",
+    compliant: { secretStringWo: "hunter2hunter2", secretStringWoVersion: 1 },
+    violations: [
+        { change: { secretString: "hunter2hunter2" }, says: ["secretString  expected secretStringWo, got one"] },
+        { change: { secretBinary: "aHVudGVyMmh1bnRlcjI=" }, says: ["secretBinary  expected secretStringWo, got one"] },
+    ],
+    unknownIsWrong: ["secretString", "secretBinary"],
+    secrets: ["hunter2hunter2", "aHVudGVyMmh1bnRlcjI="],
 });

@@ -35,6 +35,10 @@ function takesIn(selection: ResourceView, resource: ResourceView, stack: StackVi
 
 const services: Readonly<Record<string, string>> = {
     rds: "rds",
+    // Their clusters have ARNs of RDS.
+    docdb: "rds",
+    neptune: "rds",
+    fsx: "fsx",
     dynamodb: "dynamodb",
     efs: "elasticfilesystem",
     ebs: "ec2",

@@ -18,6 +18,8 @@ export const standing = {
     resilience: { development: "disabled", production: "mandatory", regulated: "mandatory" },
     /** Good practice that an auditor asks for. */
     regulated: { development: "disabled", production: "advisory", regulated: "mandatory" },
+    /** What an auditor asks for and production may decide not to pay for. */
+    audited: { development: "disabled", production: "disabled", regulated: "mandatory" },
     /** Worth knowing, never worth stopping for. */
     advice: { development: "advisory", production: "advisory", regulated: "advisory" },
     /** Worth knowing once it carries customers. */

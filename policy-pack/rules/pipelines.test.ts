@@ -32,6 +32,7 @@ describeRule({
     rule: "codepipeline-no-github-token",
     type,
     compliant: { stages: [stage("Source", source)] },
+    alsoCompliant: [{ change: { stages: [stage("Source", action("Source", "GitLab", { owner: "ThirdParty" }))] } }],
     violations: [
         {
             change: {
@@ -90,11 +91,21 @@ describeRule({
                 stages: [stage("Source", source), stage("Production", { ...approval, runOrder: 1 }, { ...deploy, runOrder: 2 })],
             },
         },
+        { change: { stages: [stage("Source", source), stage("Live", approval, { ...deploy, runOrder: 2 })] } },
+        { change: { stages: [stage("Staging", deploy, approval), stage("Prod", deploy)] } },
     ],
     violations: [
         {
             change: { stages: [stage("Source", source), stage("DeployToProd", deploy)] },
             says: ['stages[1]  expected a manual approval before stage "DeployToProd", got none'],
+        },
+        {
+            change: { stages: [stage("prod", approval, { ...deploy, runOrder: 2 }, { ...source, runOrder: 1 })] },
+            says: ['stages[0]  expected a manual approval before stage "prod", got none'],
+        },
+        {
+            change: { stages: [stage("Source", source), stage("prod", action("Approval", "Robot"), { ...deploy, runOrder: 2 })] },
+            says: ['stages[1]  expected a manual approval before stage "prod", got none'],
         },
         {
             change: { stages: [stage("Source", source), stage("prod", approval, deploy)] },

@@ -1,5 +1,6 @@
 /** CodePipeline: what it keeps, how it is started, and what stands before production. */
 import { absent, expects, show } from "../core/conditions.ts";
+import { wordsIn } from "../core/environments.ts";
 import { compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
 import type { ResourceView } from "../core/resource.ts";
@@ -10,13 +11,6 @@ const pipeline = ["codepipeline/pipeline"];
 
 function actionsOf(resource: ResourceView): readonly Values[] {
     return resource.list("stages").flatMap((stage) => stage.list("actions"));
-}
-
-function wordsOf(text: string): readonly string[] {
-    return text
-        .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-        .toLowerCase()
-        .split(/[^a-z0-9]+/);
 }
 
 function isApproval(action: Values): boolean {
@@ -34,7 +28,7 @@ function asksFirst(stage: Values): boolean {
 function judgeApproval(resource: ResourceView, parameters: Parameters): Finding {
     const stages = resource.list("stages");
     const isProduction = (stage: Values): boolean =>
-        wordsOf(stage.text("name") ?? "").some((word) => parameters.texts("stages").includes(word));
+        wordsIn(stage.text("name") ?? "").some((word) => parameters.texts("stages").includes(word));
     const first = stages.findIndex(isProduction);
     const stage = stages[first];
     if (stage === undefined) {

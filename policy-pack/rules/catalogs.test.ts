@@ -146,7 +146,12 @@ describeRule({
             change: { connectionProperties: { USERNAME: "etl", PASSWORD: "correct-horse" } },
             says: ["connectionProperties.PASSWORD  expected a secret's name in SECRET_ID, got one"],
         },
+        ...["KAFKA_SASL_SCRAM_PASSWORD", "KAFKA_CLIENT_KEYSTORE_PASSWORD"].map((name) => ({
+            change: { connectionType: "KAFKA", connectionProperties: { [name]: "correct-horse" } },
+            says: [`connectionProperties.${name}  expected a secret's name in SECRET_ID, got one`],
+        })),
     ],
+    unknownIsFine: ["connectionType"],
     secrets: ["correct-horse"],
 });
 

@@ -97,6 +97,10 @@ describeRule({
             },
             says: ["permittedPublicSecurityGroupRuleRanges[1]  expected no ports, or 22 alone, got 8000 to 9000"],
         },
+        {
+            change: { permittedPublicSecurityGroupRuleRanges: [{ minRange: 22, maxRange: 80 }] },
+            says: ["permittedPublicSecurityGroupRuleRanges[0]  expected no ports, or 22 alone, got 22 to 80"],
+        },
     ],
 });
 

@@ -130,7 +130,7 @@ export const clusters: readonly Rule[] = [
     {
         id: "emr-no-public-primary",
         title: "No EMR cluster stands in a public subnet",
-        why: "In a public subnet the primary node, which can do anything to the cluster, has an address on the internet.",
+        why: "In a public subnet the primary node, which can do anything to the cluster, can get an address on the internet.",
         fix: "Name private subnets in `ec2Attributes`, with a NAT gateway or endpoints for S3 and the services it uses.",
         severity: "high",
         levels: standing.production,

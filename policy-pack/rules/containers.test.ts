@@ -44,6 +44,15 @@ describeRule({
             says: ["networkConfiguration.subnets  expected subnets in at least 2 zones, got eu-west-1a"],
         },
         {
+            others: [subnet("one", "eu-west-1a"), { ...subnet("two", "eu-west-1a"), type: "ec2/defaultSubnet" }],
+            says: ["networkConfiguration.subnets  expected subnets in at least 2 zones, got eu-west-1a"],
+        },
+        // Made of both, and names one that may be either.
+        {
+            change: { networkConfiguration: { subnets: [unknown] } },
+            says: ["networkConfiguration.subnets  expected subnets in at least 2 zones, got 1 subnets"],
+        },
+        {
             change: { networkConfiguration: { subnets: ["subnet-0123456789"] } },
             links: { networkConfiguration: [] },
             says: ["networkConfiguration.subnets  expected subnets in at least 2 zones, got 1 subnets"],
@@ -124,10 +133,10 @@ describeRule({
             change: containers({ environment: environment("DB_PASSWORD", "correct-horse") }),
             says: ["containerDefinitions[1].environment[1]  expected DB_PASSWORD among the secrets, got what its name calls a secret"],
         },
-        {
-            change: containers({ environment: environment("AWS_ACCESS_KEY_ID", "correct-horse") }),
-            says: ["containerDefinitions[1].environment[1]  expected AWS_ACCESS_KEY_ID among the secrets, got a credential of AWS"],
-        },
+        ...["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA"].map((name) => ({
+            change: containers({ environment: environment(name, "correct-horse") }),
+            says: [`containerDefinitions[1].environment[1]  expected ${name} among the secrets, got a credential of AWS`],
+        })),
     ],
     notApplicable: [noList],
     secrets: ["correct-horse"],
@@ -193,7 +202,7 @@ describeOn([service, "ecs/taskSet"], {
             says: ['platformVersion  expected "LATEST", "1.4.0", "1.0.0" or nothing, got "1.3.0"'],
         },
     ],
-    notApplicable: [{ change: { launchType: "EC2" } }],
+    notApplicable: [{ change: { launchType: "EC2" } }, { change: { launchType: "EXTERNAL" } }],
 });
 
 const insights = (value: string) => ({ settings: [{ name: "containerInsights", value }] });
@@ -264,7 +273,7 @@ describeRule({
         },
         {
             change: { taskRoleArn: "arn:aws:iam::1:role/both", executionRoleArn: "arn:aws:iam::1:role/both" },
-            links: { taskRoleArn: [], executionRoleArn: [] },
+            links: { taskRoleArn: "program", executionRoleArn: [] },
             says: ["taskRoleArn  expected a role of its own, got the execution role"],
         },
     ],
@@ -336,9 +345,12 @@ describeRule({
             ],
         },
         {
-            change: { deploymentCircuitBreaker: { enable: true, rollback: false } },
+            change: { deploymentCircuitBreaker: { enable: true, rollback: false }, alarms: { enable: true, rollback: false } },
             says: ["deploymentCircuitBreaker.rollback  expected true, got false"],
         },
     ],
-    notApplicable: [{ change: { deploymentController: { type: "CODE_DEPLOY" } } }],
+    notApplicable: [
+        { change: { deploymentController: { type: "CODE_DEPLOY" } } },
+        { change: { deploymentController: { type: "EXTERNAL" } } },
+    ],
 });

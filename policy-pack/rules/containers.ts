@@ -193,7 +193,7 @@ export const containers: readonly Rule[] = [
                     expected: "a digest or a tag other than latest",
                     accepts: (value) => {
                         const image = String(value ?? "");
-                        return image.includes("@sha256:") || ![undefined, "", "latest"].includes(tagOf(image));
+                        return image.includes("@sha256:") || (tagOf(image) ?? "latest") !== "latest";
                     },
                 }),
             ),

@@ -40,7 +40,13 @@ describeRule({
     rule: "eks-secrets-encrypted",
     type: cluster,
     compliant: { encryptionConfig: { provider: { keyArn: "arn" }, resources: ["secrets"] } },
-    violations: [{ change: { encryptionConfig: undefined }, says: ['encryptionConfig.resources  expected "secrets", got nothing'] }],
+    violations: [
+        { change: { encryptionConfig: undefined }, says: ['encryptionConfig.resources  expected "secrets", got nothing'] },
+        {
+            change: { encryptionConfig: { resources: ["configmaps"] } },
+            says: ['encryptionConfig.resources  expected "secrets", got "configmaps"'],
+        },
+    ],
 });
 
 describeRule({
@@ -51,6 +57,10 @@ describeRule({
         {
             change: { enabledClusterLogTypes: ["api", "audit", "authenticator"] },
             says: ['enabledClusterLogTypes  expected "controllerManager" and "scheduler" too, got "api", "audit" and "authenticator"'],
+        },
+        {
+            change: { enabledClusterLogTypes: ["scheduler", "controllerManager"] },
+            says: ['enabledClusterLogTypes  expected "api", "audit" and "authenticator" too, got "scheduler" and "controllerManager"'],
         },
     ],
 });

@@ -206,7 +206,7 @@ export const kubernetes: readonly Rule[] = [
     {
         id: "eks-supported-node-image",
         title: "Nodes run an image that AWS still mends",
-        why: "Images of Amazon Linux 2 for EKS get no patches since November 2025.",
+        why: "Support of the Amazon Linux 2 images for EKS ended in November 2025, and of Amazon Linux 2 itself in June 2026.",
         fix: 'Set `amiType` to "AL2023_x86_64_STANDARD" (or its ARM sibling) or a Bottlerocket one; this replaces the nodes.',
         severity: "medium",
         levels: standing.production,

@@ -148,6 +148,19 @@ describeRule({
     ],
 });
 
+describeRule({
+    rule: "redshift-snapshot-retention",
+    type: cluster,
+    parameters: { minimumDays: 2 },
+    compliant: { automatedSnapshotRetentionPeriod: 2 },
+    violations: [
+        {
+            change: { automatedSnapshotRetentionPeriod: undefined },
+            says: ["automatedSnapshotRetentionPeriod  expected at least 2 days, got nothing"],
+        },
+    ],
+});
+
 // The default of AWS is one day, which development takes.
 describeRule({
     rule: "redshift-snapshot-retention",
@@ -325,6 +338,7 @@ describeRule({
     compliant: { logExports: ["userlog", "connectionlog", "useractivitylog"] },
     violations: [
         { change: { logExports: undefined }, says: ['logExports  expected "connectionlog" and "userlog", got nothing'] },
+        { change: { logExports: ["connectionlog"] }, says: ['logExports  expected "connectionlog" and "userlog", got "connectionlog"'] },
         { change: { logExports: ["userlog"] }, says: ['logExports  expected "connectionlog" and "userlog", got "userlog"'] },
     ],
 });

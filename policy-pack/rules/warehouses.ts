@@ -214,7 +214,7 @@ export const warehouses: readonly Rule[] = [
     {
         id: "redshift-current-node-type",
         title: "Warehouses run on nodes that AWS still makes",
-        why: "DC and DS nodes cannot be bought any more, and a cluster of them cannot be restored or moved to another zone.",
+        why: "DC and DS nodes are no longer offered for new clusters, and keep their data on disks of one zone.",
         fix: 'Resize to RA3, "ra3.large" upwards, or move to Redshift Serverless.',
         severity: "medium",
         levels: standing.production,

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Configuration, packPolicy } from "../../policy-pack/core/configuration.ts";
@@ -69,7 +69,7 @@ Examples:
   npm run terrace -- policy check --stack prod --report sarif=policy.sarif --report junit=policy.xml
   npm run terrace -- policy check --state export.json --baseline last-week.json --format markdown
 
-Exit codes: 0 nothing stops a deploy, 5 something does (as Pulumi's own), 1 it could not be judged.`,
+Exit codes: 0 nothing stops a deploy, 5 something does, 1 it could not be judged.`,
         )
         .action(async (options: CheckOptions) => {
             process.exitCode = await check(options);
@@ -106,9 +106,11 @@ async function check(options: CheckOptions): Promise<number> {
     const judge = judgeFor(options, today);
     const stack = await stackOf(options);
     const directory = resolve(options.project);
-    const locate = createLocator(directory, projectRoot, stack.root.stack);
-    const stale = staleness(today);
-    const found = makeReport(judge, rules, stack, locate, stale === undefined ? [] : [stale]);
+    const found = makeReport(judge, rules, stack, {
+        locate: createLocator(directory, projectRoot, stack.root.stack),
+        notes: [staleness(today)].filter((note) => note !== undefined),
+        projectFile: relative(projectRoot, join(directory, "Pulumi.yaml")).replaceAll("\\", "/"),
+    });
     const report =
         options.baseline === undefined ? found : ratchet(found, makeReport(judge, rules, stackFromState(readJson(options.baseline))));
     for (const [format, file] of options.report) {
@@ -142,8 +144,8 @@ async function stackOf(options: CheckOptions): Promise<StackView> {
         return stackFromPreview(readJson(options.preview));
     }
     // Loaded late: it brings all components and @pulumi/aws with it, which judging a file does not need.
-    const { inventoryOf } = await import("../inventory/stack-file.ts");
-    return stackFromInventory(await inventoryOf(resolve(options.project), options.stack));
+    const { rehearsedInventoryOf } = await import("../inventory/rehearsed.ts");
+    return stackFromInventory(await rehearsedInventoryOf(resolve(options.project), options.stack));
 }
 
 function readJson(file: string): unknown {

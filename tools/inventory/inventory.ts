@@ -5,11 +5,17 @@
 
 import "../../stacks/traces.ts";
 import * as pulumi from "@pulumi/pulumi";
-import resourceProtocol, { type RegisterResourceRequest, type RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb.js";
+import providerProtocol, { type InvokeResponse } from "@pulumi/pulumi/proto/provider_pb.js";
+import resourceProtocol, {
+    type RegisterResourceRequest,
+    type RegisterResourceResponse,
+    type ResourceInvokeRequest,
+} from "@pulumi/pulumi/proto/resource_pb.js";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 import { setMockOptions } from "@pulumi/pulumi/runtime/settings.js";
 import * as runtimeState from "@pulumi/pulumi/runtime/state.js";
+import structProtocol from "google-protobuf/google/protobuf/struct_pb.js";
 
 /** Stands for a value that is known only after `pulumi up`. The engine uses the same text in previews. */
 export const UNKNOWN = unknownValue;
@@ -32,6 +38,16 @@ export interface InventoryResource {
     readonly deleteBeforeReplace: boolean;
     /** `<urn>::<id>` of the provider, or empty when none was given. */
     readonly provider: string;
+    /** Only where somebody answered for AWS. */
+    readonly id?: string;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** Answers for AWS, so that what a deploy would tell is known. What it throws is AWS's refusal. */
+export interface Answerer {
+    /** Inputs as the provider leaves them (names filled in, default tags merged), and what came of the creation. */
+    create(resource: InventoryResource): Promise<Required<Pick<InventoryResource, "id" | "inputs" | "outputs">>>;
+    invoke(token: string, args: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
 }
 
 export interface Inventory {
@@ -43,10 +59,16 @@ export interface Inventory {
 }
 
 /** Runs `compose` and records every registration. One at a time: Pulumi's runtime is one a process. */
-export async function takeInventory<T>(project: string, stack: string, compose: () => T | Promise<T>): Promise<Inventory> {
-    const monitor = new RecordingMonitor();
-    await pulumi.runtime.setMocks(nothing, project, stack, true, "organization");
-    setMockOptions(monitor as unknown as MockMonitor, project, stack, true, "organization");
+export async function takeInventory<T>(
+    project: string,
+    stack: string,
+    compose: () => T | Promise<T>,
+    answerer?: Answerer,
+): Promise<Inventory> {
+    const monitor = new RecordingMonitor(answerer);
+    const preview = answerer === undefined;
+    await pulumi.runtime.setMocks(nothing, project, stack, preview, "organization");
+    setMockOptions(monitor as unknown as MockMonitor, project, stack, preview, "organization");
     // The line above forgets what setMocks switched on; without it secrets would be recorded in plain.
     Object.assign((runtimeState as unknown as { getStore(): object }).getStore(), {
         supportsSecrets: true,
@@ -57,6 +79,9 @@ export async function takeInventory<T>(project: string, stack: string, compose: 
     try {
         const outputs = await compose();
         await pulumi.runtime.disconnect();
+        if (monitor.refusals.length > 0) {
+            throw new AggregateError(monitor.refusals, monitor.refusals.map(({ message }) => message).join("\n"));
+        }
         const resources = monitor.recorded.sort((a, b) => (a.urn < b.urn ? -1 : a.urn > b.urn ? 1 : 0));
         return { project, stack, resources, outputs: await settle(outputs) };
     } finally {
@@ -69,30 +94,72 @@ const nothing: pulumi.runtime.Mocks = {
     call: () => ({}),
 };
 
+type Callback<Response> = (error: Error | null, response?: Response) => void;
+
 /** What MockMonitor does, but every registration is recorded, and URNs hold the whole chain of parents as the engine's do. */
 class RecordingMonitor {
     public readonly recorded: InventoryResource[] = [];
     private readonly mock = new MockMonitor(nothing);
-    public readonly invoke = this.mock.invoke.bind(this.mock);
+    public readonly refusals: Error[] = [];
+    private readonly answerer: Answerer | undefined;
     public readonly readResource = this.mock.readResource.bind(this.mock);
     public readonly supportsFeature = this.mock.supportsFeature.bind(this.mock);
     public readonly getDeploymentInfo = this.mock.getDeploymentInfo.bind(this.mock);
     public readonly registerPackage = this.mock.registerPackage.bind(this.mock);
 
-    public registerResource(request: RegisterResourceRequest, callback: (error: null, response: RegisterResourceResponse) => void): void {
+    public constructor(answerer: Answerer | undefined) {
+        this.answerer = answerer;
+    }
+
+    public registerResource(request: RegisterResourceRequest, callback: Callback<RegisterResourceResponse>): void {
         const urn = urnOf(request);
-        if (request.getType() !== "pulumi:pulumi:Stack") {
-            this.recorded.push(record(urn, request));
-        }
         const response = new resourceProtocol.RegisterResourceResponse();
         response.setUrn(urn);
         response.setObject(request.getObject());
-        callback(null, response);
+        if (request.getType() === "pulumi:pulumi:Stack") {
+            callback(null, response);
+            return;
+        }
+        const resource = record(urn, request);
+        if (this.answerer === undefined || !resource.custom) {
+            this.recorded.push(resource);
+            callback(null, response);
+            return;
+        }
+        this.answerer
+            .create(resource)
+            .then((made) => {
+                this.recorded.push({ ...resource, ...made });
+                response.setId(made.id);
+                response.setObject(structOf(made.outputs));
+            })
+            // Goes on as if it had been made, so that all refusals are heard at once.
+            .catch((error: unknown) => this.refusals.push(error instanceof Error ? error : new Error(String(error))))
+            .finally(() => callback(null, response));
+    }
+
+    public invoke(request: ResourceInvokeRequest, callback: Callback<InvokeResponse>): void {
+        if (this.answerer === undefined) {
+            this.mock.invoke(request, callback);
+            return;
+        }
+        try {
+            const response = new providerProtocol.InvokeResponse();
+            const args = (request.getArgs()?.toJavaScript() ?? {}) as Record<string, unknown>;
+            response.setReturn(structOf(this.answerer.invoke(request.getTok(), args)));
+            callback(null, response);
+        } catch (error) {
+            callback(error as Error);
+        }
     }
 
     public registerResourceOutputs(_request: unknown, callback: (error: null, response: object) => void): void {
         callback(null, {});
     }
+}
+
+function structOf(values: Readonly<Record<string, unknown>>): structProtocol.Struct {
+    return structProtocol.Struct.fromJavaScript(values as Record<string, structProtocol.JavaScriptValue>);
 }
 
 function urnOf(request: RegisterResourceRequest): string {

@@ -140,6 +140,7 @@ describeRule({
             says: ["clientCertificateId  expected a client certificate, got nothing"],
         },
     ],
+    alsoCompliant: [{ others: [restApi(), integration("HTTP")] }],
     notApplicable: [
         { change: { clientCertificateId: undefined }, others: [restApi(), integration("AWS_PROXY")] },
         { change: { clientCertificateId: undefined }, others: [restApi({ body: described.replace("http_proxy", "aws_proxy") })] },
@@ -169,6 +170,16 @@ describeRule({
     violations: [
         { others: [restApi()], says: ["expected a WebAclAssociation for the stage, got none"] },
         { others: [restApi(), distribution()], says: ["expected a WebAclAssociation for the stage, got none"] },
+        { links: { restApi: [] }, others: [], says: ["expected a WebAclAssociation for the stage, got none"] },
+        {
+            others: [
+                restApi(),
+                { name: "other-api", type: "apigateway/restApi" },
+                { name: "other-stage", type: "apigateway/stage", links: { restApi: "other-api" } },
+                distribution("arn:aws:wafv2:us-east-1:123456789012:global/webacl/web/1", "other-stage"),
+            ],
+            says: ["expected a WebAclAssociation for the stage, got none"],
+        },
     ],
     notApplicable: [{ others: [restApi({ endpointConfiguration: { types: "PRIVATE" } })] }],
 });
@@ -181,6 +192,7 @@ const office = {
     Resource: "*",
     Condition: { NotIpAddress: { "aws:SourceIp": ["192.0.2.0/24"] } },
 };
+const named = { ...anybody, Principal: { AWS: "arn:aws:iam::123456789012:role/caller" } };
 const policy = (...statements: object[]) => JSON.stringify({ Statement: statements });
 
 describeRule({
@@ -202,6 +214,16 @@ describeRule({
             others: [restApi({ policy: policy(anybody) })],
             says: ['authorization  expected an authorizer or "AWS_IAM", got "NONE"'],
         },
+        ...[
+            policy(anybody, named),
+            policy(anybody, { ...office, Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+            policy(anybody, { ...office, Principal: { AWS: "123456789012" } }),
+            policy({ ...office, Effect: "Allow" }),
+        ].map((text) => ({
+            change: { authorization: "NONE" },
+            others: [restApi({ policy: text })],
+            says: ['authorization  expected an authorizer or "AWS_IAM", got "NONE"'],
+        })),
     ],
     notApplicable: [
         { change: { authorization: "NONE", httpMethod: "OPTIONS" } },
@@ -210,11 +232,19 @@ describeRule({
         {
             change: { authorization: "NONE" },
             others: [
+                restApi({
+                    policy: policy(anybody, { ...office, Condition: { ...office.Condition, StringEquals: { "aws:Via": "proxy" } } }),
+                }),
+            ],
+        },
+        {
+            change: { authorization: "NONE" },
+            others: [
                 restApi(),
                 {
                     name: "policy",
                     type: "apigateway/restApiPolicy",
-                    props: { policy: policy({ ...anybody, Principal: { AWS: "arn:aws:iam::123456789012:role/caller" } }) },
+                    props: { policy: policy(named) },
                     links: { restApiId: "api" },
                 },
             ],
@@ -253,7 +283,7 @@ describeRule({
 describeRule({
     rule: "apigw-authorization",
     type: "apigatewayv2/route",
-    parameters: { open: ["sub"] },
+    parameters: { open: ["health", "sub"] },
     notApplicable: [{ change: { authorizationType: "NONE" } }],
     violations: [],
 });
@@ -360,6 +390,7 @@ describeRule({
     rule: "apigw-throttling",
     type: "apigatewayv2/stage",
     compliant: { defaultRouteSettings: limits },
+    alsoCompliant: [{ change: { defaultRouteSettings: { throttlingBurstLimit: 0, throttlingRateLimit: 0 } } }],
     violations: [
         { change: { defaultRouteSettings: undefined }, says: ["defaultRouteSettings  expected burst and rate limits, got none"] },
         {

@@ -46,7 +46,8 @@ function ofAllMethods(stage: ResourceView, stack: StackView, expected: string, a
 }
 
 function isLimited(settings: Values): boolean {
-    return ["throttlingBurstLimit", "throttlingRateLimit"].every((limit) => settings.has(limit) && (settings.number(limit) ?? -1) >= 0);
+    // AWS reads -1 as no limit.
+    return ["throttlingBurstLimit", "throttlingRateLimit"].every((limit) => (settings.number(limit) ?? -1) >= 0);
 }
 
 /** The setting of a stage for all its routes, and those of single routes. */

@@ -1,4 +1,11 @@
-import { describeRule, type Other } from "../testing.ts";
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { attempt } from "../core/finding.ts";
+import { Parameters } from "../core/rule.ts";
+import { StackView } from "../core/stack.ts";
+import { unknown } from "../core/values.ts";
+import { describeRule, type Other, resourceOf, testDay } from "../testing.ts";
+import { functions } from "./functions.ts";
 
 const open = JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", Action: "lambda:InvokeFunction", Resource: "*" }] });
 const bound = JSON.stringify({
@@ -15,6 +22,7 @@ describeRule({
     alsoCompliant: [
         { change: { principal: "*", principalOrgId: "o-1" } },
         { change: { principal: "*", sourceAccount: "123456789012" } },
+        { change: { principal: "*", sourceArn: "arn:aws:s3:::orders" } },
         { change: { principal: "123456789012" } },
     ],
     violations: [
@@ -133,12 +141,20 @@ describeRule({
     type: "lambda/function",
     compliant: { deadLetterConfig: { targetArn: "arn:aws:sqs:eu-west-1:123456789012:failed" } },
     others: [byBucket],
-    alsoCompliant: [{ change: { deadLetterConfig: undefined }, others: [byBucket, failures] }],
+    alsoCompliant: [
+        { change: { deadLetterConfig: undefined }, others: [byBucket, failures] },
+        { change: { deadLetterConfig: undefined }, others: [failures, { ...failures, name: "other", props: { qualifier: "live" } }] },
+    ],
     violations: [
         { change: { deadLetterConfig: undefined }, says: ["deadLetterConfig  expected a target for events that fail, got none"] },
         {
             change: { deadLetterConfig: undefined },
-            others: [byLogs],
+            others: [byLogs, { ...byApi, name: "api" }],
+            says: ["deadLetterConfig  expected a target for events that fail, got none"],
+        },
+        {
+            change: { deadLetterConfig: undefined },
+            others: [{ ...failures, props: { maximumRetryAttempts: 1 } }],
             says: ["deadLetterConfig  expected a target for events that fail, got none"],
         },
         {
@@ -161,14 +177,27 @@ describeRule({
     ],
 });
 
+const functionUrl: Other = { name: "url", type: "lambda/functionUrl", links: { functionName: "subject" } };
+const untraced = 'tracingConfig.mode  expected "Active", got nothing';
+
 describeRule({
     rule: "lambda-tracing",
     type: "lambda/function",
     compliant: { tracingConfig: { mode: "Active" } },
+    others: [functionUrl],
     violations: [
         { change: { tracingConfig: { mode: "PassThrough" } }, says: ['tracingConfig.mode  expected "Active", got "PassThrough"'] },
-        { change: { tracingConfig: undefined }, says: ['tracingConfig.mode  expected "Active", got nothing'] },
+        { change: { tracingConfig: undefined }, says: [untraced] },
+        { change: { tracingConfig: undefined }, others: [byApi, { ...byBucket, name: "bucket" }], says: [untraced] },
     ],
+    notApplicable: [{ change: { tracingConfig: undefined }, others: [byBucket] }],
+});
+
+describeRule({
+    rule: "lambda-tracing",
+    type: "lambda/function",
+    parameters: { everyFunction: true },
+    violations: [{ change: {}, says: [untraced] }],
 });
 
 describeRule({
@@ -263,16 +292,43 @@ describeRule({
     alsoCompliant: [
         { change: { loggingConfig: { logFormat: "JSON", logGroup: "shared" } }, others: [] },
         { others: [{ name: "logs", type: "cloudwatch/logGroup", links: { name: "subject" } }] },
+        {
+            others: [
+                { name: "first", type: "cloudwatch/logGroup", props: { name: unknown } },
+                { name: "logs", type: "cloudwatch/logGroup", props: { name: "/aws/lambda/resize" } },
+                { name: "last", type: "cloudwatch/logGroup", props: { name: "/aws/lambda/other" } },
+            ],
+        },
     ],
     violations: [
         { others: [], says: [unowned] },
         { others: [{ name: "logs", type: "cloudwatch/logGroup", props: { name: "/aws/lambda/other" } }], says: [unowned] },
         { change: { loggingConfig: { logFormat: "JSON" } }, others: [], says: [unowned] },
+        {
+            others: [
+                { name: "logs", type: "cloudwatch/logGroup", links: { name: "neighbour" } },
+                { name: "neighbour", type: "lambda/function" },
+            ],
+            says: [unowned],
+        },
     ],
 });
 
+describe("lambda-log-group-managed", () => {
+    it("waits for a log group whose name is not known yet", () => {
+        const rule = functions.find((each) => each.id === "lambda-log-group-managed");
+        const resize = resourceOf("lambda/function", { name: "resize" });
+        const group = resourceOf("cloudwatch/logGroup", { name: unknown }, "logs");
+        const finding = attempt(() =>
+            rule?.scope === "relation"
+                ? rule.judge(resize, new Parameters(new Map(), testDay), new StackView([resize, group]))
+                : expect.fail(),
+        );
+        expect(finding).to.deep.equal({ kind: "undetermined", path: "logs.name" });
+    });
+});
+
 const stream: Other = { name: "stream", type: "kinesis/stream" };
-const queue: Other = { name: "queue", type: "sqs/queue" };
 const noDestination = "destinationConfig.onFailure  expected a destination for records that fail, got nothing";
 
 describeRule({
@@ -298,8 +354,15 @@ describeRule({
         },
     ],
     notApplicable: [
-        { change: { destinationConfig: undefined }, links: { eventSourceArn: "queue" }, others: [queue] },
-        { change: { destinationConfig: undefined, eventSourceArn: "arn:aws:sqs:eu-west-1:123456789012:orders" }, others: [] },
+        ...["sqs/queue", "mq/broker", "docdb/cluster"].map((type) => ({
+            change: { destinationConfig: undefined },
+            links: { eventSourceArn: "source" },
+            others: [{ name: "source", type }],
+        })),
+        ...["sqs", "mq", "rds"].map((service) => ({
+            change: { destinationConfig: undefined, eventSourceArn: `arn:aws:${service}:eu-west-1:123456789012:orders` },
+            others: [],
+        })),
     ],
     unknownIsFine: ["selfManagedEventSource", "eventSourceArn"],
 });

@@ -41,37 +41,45 @@ function isCalledAsynchronously(resource: ResourceView, stack: StackView): boole
     );
 }
 
+/** Services that put a function between a client and its answer. */
+const frontDoors = /^(apigateway|elasticloadbalancing|vpc-lattice)\.amazonaws\.com$/;
+
+function answersRequests(resource: ResourceView, stack: StackView): boolean {
+    return (
+        stack.referrers(resource, "lambda/functionUrl", "functionName").length > 0 ||
+        stack.referrers(resource, "lambda/permission", "function").some((permission) => frontDoors.test(permission.text("principal") ?? ""))
+    );
+}
+
 /** The log group that Lambda writes to by itself: `/aws/lambda/<name>`. */
 function ownsLogGroup(resource: ResourceView, stack: StackView): Finding {
-    const names = [resource, resource.outputs].flatMap((values) => (values.isUnknown("name") ? [] : (values.text("name") ?? [])));
     const groups = stack.ofType("cloudwatch/logGroup");
-    const found = groups.some(
-        (group) =>
-            stack.references(group, "name").includes(resource) ||
-            (!group.isUnknown("name") && names.some((name) => group.text("name") === `/aws/lambda/${name}`)),
-    );
-    if (found) {
+    if (groups.some((group) => stack.references(group, "name").includes(resource))) {
         return compliant;
     }
-    const hidden = groups.find((group) => group.isUnknown("name"));
-    if (hidden || names.length === 0) {
-        throw new UnknownValue(hidden ? `${hidden.name}.name` : "name");
+    const wanted = `/aws/lambda/${resource.text("name") ?? ""}`;
+    if (groups.some((group) => !group.isUnknown("name") && group.text("name") === wanted)) {
+        return compliant;
+    }
+    // A name made of another resource's is not this function's.
+    const hidden = groups.find((group) => group.isUnknown("name") && stack.references(group, "name").length === 0);
+    if (hidden) {
+        throw new UnknownValue(`${hidden.name}.name`);
     }
     return violation("", "expected a log group of this stack for the function, got the one that Lambda makes, which keeps all for ever");
 }
 
-/** Kinds of source that are read in order, where one bad record holds up the rest. */
-const streamSources = ["kinesis/stream", "kinesis/streamConsumer", "dynamodb/table", "msk/cluster", "msk/serverlessCluster"];
-const streamServices = ["kinesis", "dynamodb", "kafka"];
+/** Sources whose failed records Lambda puts nowhere: queues do it themselves. */
+const withoutDestination = { types: ["sqs/queue", "mq/broker", "docdb/cluster"], services: ["sqs", "mq", "rds"] } as const;
 
-function readsStream(mapping: ResourceView, stack: StackView): boolean {
+/** Kinesis, DynamoDB and Kafka, its own or not. */
+function isStream(mapping: ResourceView, stack: StackView): boolean {
     if (mapping.has("selfManagedEventSource")) {
         return true;
     }
     const [source] = stack.references(mapping, "eventSourceArn");
-    return source === undefined
-        ? streamServices.includes((mapping.text("eventSourceArn") ?? "").split(":")[2] ?? "")
-        : streamSources.includes(source.type);
+    const service = source ? undefined : mapping.text("eventSourceArn")?.split(":")[2];
+    return !withoutDestination.types.some((type) => type === source?.type) && !withoutDestination.services.some((name) => name === service);
 }
 
 export const functions: readonly Rule[] = [
@@ -219,22 +227,27 @@ export const functions: readonly Rule[] = [
     },
     {
         id: "lambda-tracing",
-        title: "Functions are traced",
+        title: "Functions that answer requests are traced",
         why: "Without traces, a slow request through five services is five logs to be matched by hand.",
         fix: 'Set `tracingConfig: { mode: "Active" }` and let the role write to X-Ray.',
         severity: "low",
         levels: standing.productionAdvice,
         controls: {},
+        parameters: { everyFunction: { about: "Whether functions that nobody waits at need it too.", default: false } },
+        scope: "relation",
         on: ["lambda/function"],
-        judge: (resource) => expects(resource, "tracingConfig.mode", oneOf("Active")),
+        judge: (resource, parameters, stack) =>
+            parameters.flag("everyFunction") || answersRequests(resource, stack)
+                ? expects(resource, "tracingConfig.mode", oneOf("Active"))
+                : notApplicable("answers no requests"),
     },
     {
         id: "lambda-env-cmk",
         title: "The environment of a function is encrypted with a key of your own",
-        why: "Lambda always encrypts it; only your own key can be taken away and tells who read it.",
+        why: "Lambda always encrypts it; only your own key can be taken away and tells who read it. Secrets do not belong there either way.",
         fix: "Set `kmsKeyArn`.",
         severity: "low",
-        levels: standing.regulated,
+        levels: standing.onRequest,
         controls: { hipaa: ["REST"] },
         on: ["lambda/function"],
         judge: (resource) =>
@@ -341,8 +354,8 @@ export const functions: readonly Rule[] = [
         scope: "relation",
         on: ["lambda/eventSourceMapping"],
         judge: (resource, _parameters, stack) =>
-            readsStream(resource, stack)
+            isStream(resource, stack)
                 ? expects(resource, "destinationConfig.onFailure", present("a destination for records that fail"))
-                : notApplicable("not read in order"),
+                : notApplicable("a queue, or a source without such a destination"),
     },
 ];

@@ -181,6 +181,16 @@ describeOn(["sqs/queue", "sqs/queuePolicy"], {
             change: { policy: document(root, fromBucket("sqs:*")) },
             says: ["policy.Statement[1].Action  expected the actions that the service or caller needs, got all of SQS"],
         },
+        {
+            change: {
+                policy: document({
+                    ...fromBucket("*"),
+                    Action: ["sqs:SendMessage", "*"],
+                    Principal: { AWS: "123456789012", Service: "s3.amazonaws.com" },
+                }),
+            },
+            says: ["policy.Statement[0].Action  expected the actions that the service or caller needs, got all of SQS"],
+        },
     ],
 });
 
@@ -230,7 +240,7 @@ describeRule({
 describeRule({
     rule: "sqs-dlq",
     type: "sqs/queue",
-    parameters: { exempt: ["sub"] },
+    parameters: { exempt: ["dlq", "sub"] },
     notApplicable: [{}],
     violations: [],
 });
@@ -275,10 +285,15 @@ describeRule({
     type: "sqs/queue",
     compliant: { visibilityTimeoutSeconds: 180 },
     others: [mapping(), worker(30)],
-    alsoCompliant: [{ change: { visibilityTimeoutSeconds: undefined }, others: [mapping(), worker()] }],
+    alsoCompliant: [{ change: { visibilityTimeoutSeconds: 18 }, others: [mapping(), worker()] }],
     violations: [
         { change: { visibilityTimeoutSeconds: 60 }, says: ["visibilityTimeoutSeconds  expected at least 180 seconds, got 60"] },
         { change: { visibilityTimeoutSeconds: undefined }, says: ["visibilityTimeoutSeconds  expected at least 180 seconds, got 30"] },
+        {
+            change: { visibilityTimeoutSeconds: 17 },
+            others: [mapping(), worker()],
+            says: ["visibilityTimeoutSeconds  expected at least 18 seconds, got 17"],
+        },
         {
             others: [mapping({ maximumBatchingWindowInSeconds: 20 }, "live"), alias, worker(30)],
             says: ["visibilityTimeoutSeconds  expected at least 200 seconds, got 180"],

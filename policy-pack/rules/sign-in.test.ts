@@ -6,15 +6,16 @@ describeRule({
     rule: "cognito-password-policy",
     type: "cognito/userPool",
     compliant: { passwordPolicy: strict },
+    alsoCompliant: [{ change: { passwordPolicy: { ...strict, temporaryPasswordValidityDays: 7 } } }],
     violations: [
         {
             change: { passwordPolicy: undefined },
             says: ["passwordPolicy.minimumLength  expected at least 14, got 8"],
         },
-        {
-            change: { passwordPolicy: { minimumLength: 14, requireLowercase: true, requireUppercase: true, requireNumbers: true } },
-            says: ["passwordPolicy.requireSymbols  expected true, got nothing"],
-        },
+        ...["requireLowercase", "requireUppercase", "requireNumbers", "requireSymbols"].map((kind) => ({
+            change: { passwordPolicy: { ...strict, [kind]: undefined } },
+            says: [`passwordPolicy.${kind}  expected true, got nothing`],
+        })),
         {
             change: { passwordPolicy: { ...strict, minimumLength: undefined } },
             says: ["passwordPolicy.minimumLength  expected at least 14, got nothing"],
@@ -124,6 +125,10 @@ describeOn(["cognito/userPoolClient", "cognito/managedUserPoolClient"], {
                 allowedOauthFlows: ["client_credentials"],
                 explicitAuthFlows: ["ALLOW_USER_SRP_AUTH"],
             },
+            says: ['preventUserExistenceErrors  expected "ENABLED", got nothing'],
+        },
+        {
+            change: { preventUserExistenceErrors: undefined, allowedOauthFlows: ["client_credentials", "code"] },
             says: ['preventUserExistenceErrors  expected "ENABLED", got nothing'],
         },
         { change: { enableTokenRevocation: false }, says: ["enableTokenRevocation  expected true or nothing, got false"] },

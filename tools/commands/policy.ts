@@ -18,6 +18,7 @@ import { blockersOf, makeReport, type Report, ratchet } from "../../policy-pack/
 import { stackFromInventory, stackFromPreview, stackFromState } from "../../policy-pack/report/sources.ts";
 import { families, rules } from "../../policy-pack/rules/index.ts";
 import { RunRefused } from "../engine/engine.ts";
+import { readPlace } from "../rehearse/rehearse.ts";
 import { projectRoot } from "../setup/cache-folder.mjs";
 
 const packFolder = fileURLToPath(new URL("../../policy-pack/", import.meta.url));
@@ -55,7 +56,11 @@ export function register(program: Command): void {
         .addOption(new Option("--state <file>", "judge the output of `pulumi stack export` instead").conflicts("preview"))
         .option("--preview <file>", "judge the output of `pulumi preview --json` instead")
         .option("--baseline <file>", "an exported state: only what it does not have yet fails")
-        .addOption(new Option("--profile <name>", "how strict (default: what --config says, else the strictest)").choices(profiles))
+        .addOption(
+            new Option("--profile <name>", "how strict (default: what --config or else the stack file says, else the strictest)").choices(
+                profiles,
+            ),
+        )
         .option("--config <file>", "the file that --policy-pack-config would get")
         .option("--waivers <file>", "waivers, in YAML (default: what the configuration names)")
         .addOption(new Option("--format <format>", "what is printed").choices(Object.keys(formats)).default("terminal"))
@@ -103,9 +108,9 @@ function toReport(text: string, earlier: CheckOptions["report"]): CheckOptions["
 
 async function check(options: CheckOptions): Promise<number> {
     const today = new Date().toISOString().slice(0, 10);
-    const judge = judgeFor(options, today);
-    const stack = await stackOf(options);
     const directory = resolve(options.project);
+    const judge = judgeFor({ ...options, ...profileOf(options, directory) }, today);
+    const stack = await stackOf(options);
     const found = makeReport(judge, rules, stack, {
         locate: createLocator(directory, projectRoot, stack.root.stack),
         notes: [staleness(today)].filter((note) => note !== undefined),
@@ -119,6 +124,13 @@ async function check(options: CheckOptions): Promise<number> {
     const coloured = process.stdout.isTTY && process.env.NO_COLOR === undefined;
     process.stdout.write(formats[options.json ? "json" : options.format]?.(report, coloured) ?? "");
     return blockersOf(report).length > 0 ? 5 : 0;
+}
+
+/** A stack file says how strictly it wants to be judged; what the command line says counts more. */
+function profileOf(options: CheckOptions, directory: string): Pick<CheckOptions, "profile"> {
+    const isSaid = [options.profile, options.config, options.state, options.preview].some((each) => each !== undefined);
+    const profile = isSaid ? options.profile : profiles.find((each) => each === readPlace(directory, options.stack).profile);
+    return profile === undefined ? {} : { profile };
 }
 
 /** The judge for a configuration file, with what the command line says laid over it. */

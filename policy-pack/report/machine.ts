@@ -31,6 +31,7 @@ function entryData(entry: Entry): object {
 export function jsonReport(report: Report): string {
     const content = {
         version: 1,
+        pack: packVersion,
         stack: report.stack,
         profile: report.profile,
         date: report.today,
@@ -48,6 +49,7 @@ export function jsonReport(report: Report): string {
 export function evidenceReport(report: Report): string {
     const content = {
         version: 1,
+        pack: packVersion,
         stack: report.stack,
         profile: report.profile,
         date: report.today,
@@ -85,7 +87,7 @@ function junitCase(entry: Entry): string {
         return `${open}>\n      <failure type="${entry.rule.severity}" message="${xml(entry.lines[0] ?? "")}">${text}\n${xml(`Fix: ${entry.rule.fix}`)}\n${xml(entry.urn)}</failure>\n    </testcase>`;
     }
     if (entry.waiver) {
-        return `${open}>\n      <skipped message="${xml(`waived until ${entry.waiver.expires} by ${entry.waiver.owner}`)}"/>\n    </testcase>`;
+        return `${open}>\n      <skipped message="${xml(`waived until ${entry.waiver.expires} by ${entry.waiver.owner} (${entry.waiver.ticket}): ${entry.waiver.reason}`)}"/>\n    </testcase>`;
     }
     if (entry.verdict === "undetermined") {
         return `${open}>\n      <skipped message="${xml(`not known before the deploy: ${entry.lines[0] ?? ""}`)}"/>\n    </testcase>`;
@@ -108,6 +110,9 @@ function xml(text: string): string {
 
 /** GitHub sorts by this number; the steps are the ones that its own scanners use. */
 const securitySeverity: Readonly<Record<Severity, string>> = { critical: "9.5", high: "8.0", medium: "5.5", low: "2.0" };
+
+/** GitHub refuses a file with more of them on one rule. */
+const mostTags = 20;
 
 /** SARIF 2.1.0. Failures only: GitHub shows a passed result as an alert too. */
 export function sarifReport(report: Report): string {
@@ -137,7 +142,7 @@ export function sarifReport(report: Report): string {
                                     "security",
                                     ...controlsOf(rule.controls, "fsbp").map((id) => `FSBP ${id}`),
                                     ...controlsOf(rule.controls, "cis5").map((id) => `CIS 5.0 ${id}`),
-                                ],
+                                ].slice(0, mostTags),
                             },
                         })),
                     },
@@ -152,14 +157,14 @@ export function sarifReport(report: Report): string {
                     locations: [
                         {
                             physicalLocation: {
-                                artifactLocation: { uri: entry.location?.file ?? "Pulumi.yaml", uriBaseId: "%SRCROOT%" },
+                                artifactLocation: { uri: encodeURI(entry.location?.file ?? report.projectFile), uriBaseId: "%SRCROOT%" },
                                 region: { startLine: entry.location?.line ?? 1 },
                             },
                             logicalLocations: [{ name: entry.name, fullyQualifiedName: entry.urn, kind: "resource" }],
                         },
                     ],
                     partialFingerprints: { "ruleAndResource/v1": entry.fingerprint },
-                    baselineState: entry.known ? "unchanged" : "new",
+                    ...(report.compared ? { baselineState: entry.known ? "unchanged" : "new" } : {}),
                     ...(entry.waiver
                         ? {
                               suppressions: [

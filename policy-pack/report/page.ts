@@ -1,6 +1,8 @@
 /** The readable page, for a terminal and for a pull request. */
+import type { Level } from "../core/levels.ts";
+import type { Rule } from "../core/rule.ts";
 import { citation, linkOf } from "../core/words.ts";
-import { blockersOf, type Entry, type Report, undeterminedOf, violationsOf, waivedOf } from "./report.ts";
+import { blockersOf, type Entry, type Location, type Report, undeterminedOf, violationsOf, waivedOf } from "./report.ts";
 
 /** Colours, or none. */
 export interface Paint {
@@ -40,120 +42,157 @@ function counted(count: number, one: string, many: string): string {
     return count === 0 ? "" : `${count} ${count === 1 ? one : many}`;
 }
 
+/** A terminal shows the end of what is printed, so what stops the deploy comes last, above the verdict. */
 export function terminalPage(report: Report, paint: Paint = plain): string {
-    const sections: string[] = [];
-    const section = (title: string, entries: readonly Entry[], mark: (text: string) => string): void => {
-        if (entries.length > 0) {
-            sections.push([paint.strong(title), ...byRule(entries).map(([, group]) => terminalGroup(group, paint, mark))].join("\n\n"));
-        }
-    };
-    const violations = violationsOf(report).filter((entry) => !entry.known);
-    section(
-        "Stops the deploy",
-        violations.filter((entry) => entry.level === "mandatory"),
-        paint.bad,
-    );
-    section(
-        "Advice",
-        violations.filter((entry) => entry.level === "advisory"),
-        paint.warn,
-    );
-    if (waivedOf(report).length > 0) {
-        const lines = waivedOf(report).map(
-            ({ rule, type, name, waiver }) =>
-                `  ${rule.id} on ${type} ${name}: until ${waiver?.expires} by ${waiver?.owner} (${waiver?.ticket}), ${waiver?.reason}`,
-        );
-        sections.push([paint.strong("Waived"), ...lines].join("\n"));
-    }
-    const waiting = undeterminedOf(report);
-    if (waiting.length > 0) {
-        const lines = byRule(waiting).map(
-            ([id, entries]) => `  ${id}: ${entries.map((entry) => `${entry.name} (${entry.lines[0] ?? ""})`).join(", ")}`,
-        );
-        sections.push([paint.strong("To be judged after the deploy, with `pulumi policy analyze`"), ...lines].join("\n"));
-    }
-    sections.push(...report.notes.map((note) => paint.warn(note)));
-    const blocked = blockersOf(report).length > 0;
-    sections.push((blocked ? paint.bad : paint.good)(verdictLine(report)));
-    return `${sections.join("\n\n")}\n`;
+    const fresh = violationsOf(report).filter((entry) => !entry.known);
+    const of = (level: Level): readonly Group[] => byRule(fresh.filter((entry) => entry.level === level));
+    const sections = [
+        section("To be judged after the deploy, with `pulumi policy analyze`", waitingLines(report), paint),
+        section("Waived", waivedLines(report), paint),
+        section(
+            "Advice (`npm run terrace -- policy explain <rule>` says why)",
+            of("advisory").map((group) => terminalGroup(group, paint, paint.warn, false)),
+            paint,
+        ),
+        section(
+            "Stops the deploy",
+            of("mandatory").map((group) => terminalGroup(group, paint, paint.bad, true)),
+            paint,
+        ),
+        ...report.notes.map((note) => paint.warn(note)),
+        (blockersOf(report).length > 0 ? paint.bad : paint.good)(verdictLine(report)),
+    ];
+    return `${sections.filter((text) => text !== "").join("\n\n")}\n`;
 }
 
-function terminalGroup(entries: readonly Entry[], paint: Paint, mark: (text: string) => string): string {
-    const [first] = entries;
-    if (first === undefined) {
-        return "";
-    }
-    const { rule } = first;
+function section(title: string, parts: readonly string[], paint: Paint): string {
+    // Parts of several lines need room between them.
+    const gap = parts.some((part) => part.includes("\n")) ? "\n\n" : "\n";
+    return parts.length === 0 ? "" : `${paint.strong(title)}${gap}${parts.join(gap)}`;
+}
+
+function terminalGroup({ rule, entries }: Group, paint: Paint, mark: (text: string) => string, explained: boolean): string {
     const cited = citation(rule);
-    const places = entries.flatMap((entry) => [
-        `    ${entry.type} ${entry.name}${entry.location ? paint.dim(`  ${entry.location.file}:${entry.location.line}`) : ""}`,
-        ...entry.lines.map((line) => `      ${line}`),
-    ]);
+    const link = linkOf(rule);
     return [
         `  ${mark(rule.title)}`,
         `    ${paint.dim([rule.severity, rule.id, cited].filter(Boolean).join(" · "))}`,
-        ...places,
-        `    Why: ${rule.why}`,
+        ...entries.flatMap((entry) => [
+            `    ${entry.type} ${entry.name}${entry.location ? paint.dim(`  ${place(entry.location)}`) : ""}`,
+            ...entry.lines.map((line) => `      ${line}`),
+        ]),
+        ...(explained ? [`    Why: ${rule.why}`] : []),
         `    Fix: ${rule.fix}`,
-        ...(linkOf(rule) ? [`    ${paint.dim(linkOf(rule) ?? "")}`] : []),
+        ...(explained && link ? [`    ${paint.dim(link)}`] : []),
     ].join("\n");
 }
 
-function byRule(entries: readonly Entry[]): readonly [string, readonly Entry[]][] {
-    const groups = new Map<string, Entry[]>();
-    for (const entry of entries) {
-        groups.set(entry.rule.id, [...(groups.get(entry.rule.id) ?? []), entry]);
-    }
-    return [...groups];
+function place(location: Location): string {
+    return `${location.file}:${location.line}`;
 }
 
+function waivedLines(report: Report): readonly string[] {
+    return waivedOf(report).map(
+        ({ rule, type, name, waiver }) =>
+            `  ${rule.id} on ${type} ${name}: until ${waiver?.expires} by ${waiver?.owner} (${waiver?.ticket}), ${waiver?.reason}`,
+    );
+}
+
+/** By value, not by rule: one policy that is not known yet keeps a dozen rules waiting. */
+function waiting(report: Report): ReadonlyMap<string, readonly string[]> {
+    const found = new Map<string, string[]>();
+    for (const { type, name, lines, rule } of undeterminedOf(report)) {
+        const value = `${type} ${name}  ${lines[0] ?? ""}`.trimEnd();
+        found.set(value, [...(found.get(value) ?? []), rule.id]);
+    }
+    return found;
+}
+
+function waitingLines(report: Report): readonly string[] {
+    return [...waiting(report)].map(([value, ids]) => `  ${value}: ${someOf(ids, 3)}`);
+}
+
+function someOf(texts: readonly string[], shown: number): string {
+    return texts.length <= shown + 1 ? texts.join(", ") : `${texts.slice(0, shown).join(", ")} and ${texts.length - shown} more`;
+}
+
+interface Group {
+    readonly rule: Rule;
+    readonly entries: readonly Entry[];
+}
+
+function byRule(entries: readonly Entry[]): readonly Group[] {
+    const groups = new Map<Rule, Entry[]>();
+    for (const entry of entries) {
+        groups.set(entry.rule, [...(groups.get(entry.rule) ?? []), entry]);
+    }
+    return [...groups].map(([rule, own]) => ({ rule, entries: own }));
+}
+
+/** GitHub takes comments of up to 65,536 characters and refuses longer ones. */
+const longestComment = 60_000;
+const longestCell = 10;
+
 export function markdownPage(report: Report): string {
-    const violations = violationsOf(report).filter((entry) => !entry.known);
-    const parts = [`## Policy: ${report.stack}`, verdictLine(report)];
-    const table = (title: string, entries: readonly Entry[], open: boolean): void => {
-        if (entries.length === 0) {
-            return;
+    const fresh = violationsOf(report).filter((entry) => !entry.known);
+    const of = (level: Level): readonly Group[] => byRule(fresh.filter((entry) => entry.level === level));
+    const parts = [
+        `## Policy: ${report.stack}`,
+        verdictLine(report),
+        ...report.notes.map((note) => `> ${note}`),
+        ...inMarkdown("Stops the deploy", of("mandatory"), true),
+        ...inMarkdown("Advice", of("advisory"), false),
+        ...waivedInMarkdown(report),
+        ...waitingInMarkdown(report),
+    ];
+    const shown: string[] = [];
+    for (const part of parts) {
+        if (shown.join("\n\n").length + part.length > longestComment) {
+            shown.push("The rest is too long for a comment: `npm run terrace -- policy check` prints all of it.");
+            break;
         }
-        const rows = entries.map((entry) => {
-            const link = linkOf(entry.rule);
-            const id = link ? `[${entry.rule.id}](${link})` : entry.rule.id;
-            const place = entry.location
-                ? `${entry.type} **${entry.name}**<br>${entry.location.file}:${entry.location.line}`
-                : `${entry.type} **${entry.name}**`;
-            return `| ${[entry.rule.severity, id, place, entry.lines.map(cell).join("<br>"), cell(entry.rule.fix)].join(" | ")} |`;
-        });
-        const body = ["| severity | rule | resource | what is wrong | fix |", "|---|---|---|---|---|", ...rows].join("\n");
-        parts.push(open ? `### ${title}\n\n${body}` : `<details><summary>${title} (${entries.length})</summary>\n\n${body}\n\n</details>`);
-    };
-    table(
-        "Stops the deploy",
-        violations.filter((entry) => entry.level === "mandatory"),
-        true,
-    );
-    table(
-        "Advice",
-        violations.filter((entry) => entry.level === "advisory"),
-        false,
-    );
-    if (waivedOf(report).length > 0) {
-        const rows = waivedOf(report).map(
-            ({ rule, type, name, waiver }) =>
-                `| ${[rule.id, `${type} **${name}**`, cell(waiver?.reason ?? ""), waiver?.owner, waiver?.ticket, waiver?.expires].join(" | ")} |`,
-        );
-        parts.push(
-            ["### Waived", "", "| rule | resource | reason | owner | ticket | until |", "|---|---|---|---|---|---|", ...rows].join("\n"),
-        );
+        shown.push(part);
     }
-    if (undeterminedOf(report).length > 0) {
-        const rows = byRule(undeterminedOf(report)).map(
-            ([id, entries]) => `- ${id}: ${entries.map((entry) => `${entry.name} (\`${entry.lines[0] ?? ""}\`)`).join(", ")}`,
-        );
-        parts.push(
-            `<details><summary>To be judged after the deploy (${undeterminedOf(report).length})</summary>\n\n${rows.join("\n")}\n\n</details>`,
-        );
+    return `${shown.join("\n\n")}\n`;
+}
+
+/** One row a rule: whoever mends the first place of a fault mends the others with it. */
+function inMarkdown(title: string, groups: readonly Group[], open: boolean): readonly string[] {
+    if (groups.length === 0) {
+        return [];
     }
-    parts.push(...report.notes.map((note) => `> ${note}`));
-    return `${parts.join("\n\n")}\n`;
+    const rows = groups.map(({ rule, entries }) => {
+        const link = linkOf(rule);
+        const places = entries.map((entry) =>
+            [`${entry.type} **${entry.name}**`, ...(entry.location ? [`\`${place(entry.location)}\``] : []), ...entry.lines.map(cell)].join(
+                "<br>",
+            ),
+        );
+        const what = `**${cell(rule.title)}**<br>${link ? `[${rule.id}](${link})` : rule.id}`;
+        const more = places.length > longestCell ? [`and ${places.length - longestCell} more`] : [];
+        return `| ${[rule.severity, what, [...places.slice(0, longestCell), ...more].join("<br><br>"), cell(rule.fix)].join(" | ")} |`;
+    });
+    const body = ["| severity | rule | where and what | fix |", "|---|---|---|---|", ...rows].join("\n");
+    const count = groups.reduce((sum, { entries }) => sum + entries.length, 0);
+    return [open ? `### ${title}\n\n${body}` : folded(`${title} (${count})`, body)];
+}
+
+function folded(title: string, body: string): string {
+    return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
+
+function waivedInMarkdown(report: Report): readonly string[] {
+    const rows = waivedOf(report).map(
+        ({ rule, type, name, waiver }) =>
+            `| ${[rule.id, `${type} **${name}**`, cell(waiver?.reason ?? ""), waiver?.owner, waiver?.ticket, waiver?.expires].join(" | ")} |`,
+    );
+    const head = ["### Waived", "", "| rule | resource | reason | owner | ticket | until |", "|---|---|---|---|---|---|"];
+    return rows.length === 0 ? [] : [[...head, ...rows].join("\n")];
+}
+
+function waitingInMarkdown(report: Report): readonly string[] {
+    const rows = [...waiting(report)].map(([value, ids]) => `- ${cell(value)}: ${ids.join(", ")}`);
+    return rows.length === 0 ? [] : [folded(`To be judged after the deploy (${undeterminedOf(report).length})`, rows.join("\n"))];
 }
 
 /** A cell of a Markdown table. */

@@ -37,8 +37,12 @@ export interface Report {
     readonly today: string;
     readonly ruleCount: number;
     readonly resourceCount: number;
-    /** Sorted: worst first, then by resource. */
+    /** Sorted: worst first, then by rule and resource. */
     readonly entries: readonly Entry[];
+    /** Pulumi.yaml as seen from the root of the repository: the place of what has no better one. */
+    readonly projectFile: string;
+    /** Whether a baseline was laid beside it. */
+    readonly compared: boolean;
     /** Notes about the pack itself, such as tables past their horizon. */
     readonly notes: readonly string[];
 }
@@ -50,8 +54,15 @@ export function makeReport(
     judge: Judge,
     rules: readonly Rule[],
     stack: StackView,
-    locate: (judgement: Judgement) => Location | undefined = () => undefined,
-    notes: readonly string[] = [],
+    {
+        locate = () => undefined,
+        notes = [],
+        projectFile = "Pulumi.yaml",
+    }: {
+        readonly locate?: (judgement: Judgement) => Location | undefined;
+        readonly notes?: readonly string[];
+        readonly projectFile?: string;
+    } = {},
 ): Report {
     const entries = judge.judgeAll(stack).map((judgement) => toEntry(judgement, locate(judgement)));
     return {
@@ -64,10 +75,12 @@ export function makeReport(
             (one, other) =>
                 levelOrder.indexOf(one.level) - levelOrder.indexOf(other.level) ||
                 severities.indexOf(one.rule.severity) - severities.indexOf(other.rule.severity) ||
-                one.urn.localeCompare(other.urn) ||
-                one.rule.id.localeCompare(other.rule.id),
+                one.rule.id.localeCompare(other.rule.id) ||
+                one.urn.localeCompare(other.urn),
         ),
         notes,
+        projectFile,
+        compared: false,
     };
 }
 
@@ -105,6 +118,7 @@ export function ratchet(report: Report, baseline: Report): Report {
     const old = new Set(violationsOf(baseline).map((entry) => entry.fingerprint));
     return {
         ...report,
+        compared: true,
         entries: report.entries.map((entry) =>
             entry.verdict === "violation" && old.has(entry.fingerprint) ? { ...entry, known: true as const } : entry,
         ),
@@ -142,7 +156,8 @@ export interface Evidence {
         readonly rule: string;
         readonly urn: string;
         readonly verdict: Entry["verdict"];
-        readonly waived: boolean;
+        /** Who signed, why and until when. */
+        readonly waiver?: Waiver;
     }[];
 }
 
@@ -170,7 +185,7 @@ export function evidenceOf(report: Report): readonly Evidence[] {
                     rule: entry.rule.id,
                     urn: entry.urn,
                     verdict: entry.verdict,
-                    waived: entry.waiver !== undefined,
+                    ...(entry.waiver ? { waiver: entry.waiver } : {}),
                 })),
             }));
     });

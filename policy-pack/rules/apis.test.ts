@@ -437,3 +437,30 @@ describeRule({
     ],
     notApplicable: [{ change: { corsConfiguration: undefined } }],
 });
+
+describeRule({
+    rule: "apigw-no-secrets-in-variables",
+    type: "apigateway/stage",
+    compliant: { variables: { backend: "orders.example.com" } },
+    alsoCompliant: [{ change: { variables: undefined } }],
+    violations: [
+        {
+            change: { variables: { backend: "orders.example.com", api_key: "correct-horse-battery" } },
+            says: ["variables.api_key  expected no secret, got what its name calls a secret"],
+        },
+    ],
+    secrets: ["correct-horse"],
+});
+
+describeRule({
+    rule: "apigw-no-secrets-in-variables",
+    type: "apigatewayv2/stage",
+    compliant: { stageVariables: { backend: "orders.example.com" } },
+    violations: [
+        {
+            change: { stageVariables: { backend: "https://app:correct-horse@orders.example.com" } },
+            says: ["stageVariables.backend  expected no secret, got a URL with a password in it"],
+        },
+    ],
+    secrets: ["correct-horse"],
+});

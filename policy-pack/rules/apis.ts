@@ -1,6 +1,7 @@
 /** API Gateway: REST (v1), HTTP and WebSocket (v2). */
 import { expects, isTrue, matching, notTrue, oneOf, present } from "../core/conditions.ts";
 import { corsFinding } from "../core/cors.ts";
+import { credentialNamed } from "../core/credentials.ts";
 import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
 import { allowsAnybody, documentAt, type Statement } from "../core/policy-document.ts";
@@ -343,6 +344,23 @@ export const apis: readonly Rule[] = [
             return mappings.length === 0 || distributionsOf(resource, stack).length > 0
                 ? notApplicable("has no domain of its own, or is called by CloudFront under its first address")
                 : expects(resource, "disableExecuteApiEndpoint", isTrue);
+        },
+    },
+    {
+        id: "apigw-no-secrets-in-variables",
+        title: "No credential stands in a stage's variables",
+        why: "Stage variables are shown to everybody who may look at the API, and can be written into its logs.",
+        fix: "Keep it in Secrets Manager and let the backend read it.",
+        severity: "high",
+        levels: standing.everywhere,
+        controls: { hipaa: ["ACC"], nist: ["IA-5"] },
+        on: stages,
+        judge: (resource) => {
+            const variables = resource.at(resource.type === "apigateway/stage" ? "variables" : "stageVariables");
+            return each(variables.keys(""), (name) => {
+                const kind = credentialNamed(name, variables.text(name) ?? "");
+                return kind === undefined ? compliant : violation(variables.pathOf(name), `expected no secret, got ${kind}`);
+            });
         },
     },
     {

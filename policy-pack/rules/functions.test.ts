@@ -59,10 +59,15 @@ describeRule({
     compliant: { principal: "sns.amazonaws.com", sourceArn: "arn:aws:sns:eu-west-1:123456789012:orders" },
     alsoCompliant: [
         { change: { sourceArn: undefined, sourceAccount: "123456789012" } },
+        { change: { principal: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::orders", sourceAccount: "123456789012" } },
         { change: { principal: "alexa-connectedhome.amazon.com", sourceArn: undefined, eventSourceToken: "skill" } },
     ],
     violations: [
         { change: { sourceArn: undefined }, says: ["sourceArn  expected a source beside sns.amazonaws.com, got nothing"] },
+        {
+            change: { principal: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::orders" },
+            says: ["sourceAccount  expected the bucket's account, got nothing"],
+        },
         { change: { sourceArn: "*" }, says: ["sourceArn  expected a source beside sns.amazonaws.com, got nothing"] },
     ],
     notApplicable: [{ change: { principal: "arn:aws:iam::123456789012:role/caller", sourceArn: undefined } }],
@@ -86,6 +91,88 @@ describeRule({
         },
     ],
     notApplicable: [{ change: { runtime: undefined, packageType: "Image" } }],
+});
+
+describeRule({
+    rule: "lambda-runtime-ends-soon",
+    type: "lambda/function",
+    parameters: { days: 159 },
+    compliant: { runtime: "nodejs22.x" },
+    alsoCompliant: [
+        { change: { runtime: "ruby3.4" } },
+        { change: { runtime: "nodejs20.x" } },
+        { change: { runtime: undefined, packageType: "Image" } },
+    ],
+    violations: [],
+});
+
+describeRule({
+    rule: "lambda-runtime-ends-soon",
+    type: "lambda/function",
+    parameters: { days: 160 },
+    compliant: { runtime: "nodejs24.x" },
+    violations: [
+        {
+            change: { runtime: "nodejs22.x" },
+            says: ["runtime  expected a runtime in support for longer, got nodejs22.x, which leaves it on 2027-04-30"],
+        },
+    ],
+});
+
+describeRule({
+    rule: "lambda-runtime-updates",
+    type: "lambda/runtimeManagementConfig",
+    compliant: { updateRuntimeOn: "FunctionUpdate" },
+    alsoCompliant: [{ change: { updateRuntimeOn: undefined } }],
+    violations: [{ change: { updateRuntimeOn: "Manual" }, says: ['updateRuntimeOn  expected other than "Manual", got "Manual"'] }],
+});
+
+describeRule({
+    rule: "lambda-loop-stopped",
+    type: "lambda/functionRecursionConfig",
+    compliant: { recursiveLoop: "Terminate" },
+    violations: [{ change: { recursiveLoop: "Allow" }, says: ['recursiveLoop  expected other than "Allow", got "Allow"'] }],
+});
+
+describeRule({
+    rule: "lambda-code-signing-enforced",
+    type: "lambda/codeSigningConfig",
+    compliant: { policies: { untrustedArtifactOnDeployment: "Enforce" } },
+    violations: [
+        {
+            change: { policies: { untrustedArtifactOnDeployment: "Warn" } },
+            says: ['policies.untrustedArtifactOnDeployment  expected "Enforce", got "Warn"'],
+        },
+        { change: { policies: undefined }, says: ['policies.untrustedArtifactOnDeployment  expected "Enforce", got nothing'] },
+    ],
+});
+
+const unreported = 'functionResponseTypes  expected a list with "ReportBatchItemFailures", got nothing';
+
+describeRule({
+    rule: "lambda-queue-partial-batch",
+    type: "lambda/eventSourceMapping",
+    compliant: { functionResponseTypes: ["ReportBatchItemFailures"] },
+    links: { eventSourceArn: "queue" },
+    others: [{ name: "queue", type: "sqs/queue" }],
+    violations: [
+        { change: { functionResponseTypes: undefined }, says: [unreported] },
+        {
+            change: { functionResponseTypes: undefined, eventSourceArn: "arn:aws:sqs:eu-west-1:123456789012:orders" },
+            others: [],
+            says: [unreported],
+        },
+    ],
+    notApplicable: [
+        { change: { functionResponseTypes: undefined, batchSize: 1 } },
+        { change: { functionResponseTypes: undefined }, others: [{ name: "queue", type: "kinesis/stream" }] },
+        {
+            change: { functionResponseTypes: undefined, eventSourceArn: "arn:aws:kinesis:eu-west-1:123456789012:stream/orders" },
+            others: [],
+        },
+    ],
+    // Linked to the queue whatever its ARN will be.
+    unknownIsFine: ["eventSourceArn"],
 });
 
 describeRule({

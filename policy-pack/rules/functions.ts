@@ -1,5 +1,5 @@
 /** Lambda: who may call a function, what it runs on, what is in its environment. */
-import { atLeast, atMost, expects, oneOf, present, show } from "../core/conditions.ts";
+import { atLeast, atMost, containing, expects, noneOf, oneOf, present, show } from "../core/conditions.ts";
 import { corsFinding } from "../core/cors.ts";
 import { credentialNamed } from "../core/credentials.ts";
 import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
@@ -21,6 +21,10 @@ function onManagedInstances(resource: ResourceView): boolean {
 
 function isImage(resource: ResourceView): boolean {
     return resource.text("packageType") === "Image";
+}
+
+function daysBetween(from: string, to: string): number {
+    return (Date.parse(to) - Date.parse(from)) / 86_400_000;
 }
 
 /** A permission's way of saying for whom a principal may call. A wildcard says nothing. */
@@ -123,12 +127,17 @@ export const functions: readonly Rule[] = [
         fix: "Set `sourceArn` to the bucket, topic, rule or API; for S3, whose ARNs hold no account, `sourceAccount` too.",
         severity: "high",
         levels: standing.everywhere,
-        controls: { hipaa: ["ACC"] },
+        // Lambda.1 fails a permission of S3 that names no account.
+        controls: { fsbp: ["Lambda.1"], hipaa: ["ACC"] },
         on: ["lambda/permission"],
         judge: (resource) => {
             const principal = resource.text("principal") ?? "";
             if (!/\.(amazonaws|amazon)\.com(\.cn)?$/.test(principal)) {
                 return notApplicable("the principal is no service");
+            }
+            if (principal === "s3.amazonaws.com") {
+                // The ARN of a bucket names no account, and whoever takes a bucket's name after its end is let in by it.
+                return expects(resource, "sourceAccount", present("the bucket's account"));
             }
             // Alexa names its skill by a token and has no ARN.
             return ["sourceArn", "sourceAccount", "eventSourceToken"].some((property) => isBoundBy(resource, property))
@@ -164,6 +173,49 @@ export const functions: readonly Rule[] = [
                     return violation("runtime", `expected a runtime in support, got ${show(runtime)}, which is in no list of ${readOn}`);
             }
         },
+    },
+    {
+        id: "lambda-runtime-ends-soon",
+        title: "No function's runtime is about to leave support",
+        why: "Moving to another version of a language takes weeks of a team that has other plans.",
+        fix: "Plan the move to a newer `runtime` now; Lambda's runtimes page has the dates.",
+        severity: "low",
+        levels: standing.advice,
+        controls: { hipaa: ["PATCH"] },
+        link: lambdaRuntimes.source,
+        parameters: { days: { about: "Days before the end in which to speak.", default: 90 } },
+        on: ["lambda/function"],
+        judge: (resource, parameters) => {
+            const runtime = resource.text("runtime") ?? "";
+            const support = supportOf(lambdaRuntimes, runtime, parameters.today);
+            const until = support.kind === "supported" ? support.until : undefined;
+            const left = until === undefined ? Number.POSITIVE_INFINITY : daysBetween(parameters.today, until);
+            return left > parameters.number("days")
+                ? compliant
+                : violation("runtime", `expected a runtime in support for longer, got ${runtime}, which leaves it on ${until}`);
+        },
+    },
+    {
+        id: "lambda-runtime-updates",
+        title: "Functions take security fixes of their runtime by themselves",
+        why: "A function that is held at one version of its runtime keeps each hole that was found since.",
+        fix: 'Set `updateRuntimeOn` to "Auto" or "FunctionUpdate"; go back by "Manual" for days, not months.',
+        severity: "medium",
+        levels: standing.productionAdvice,
+        controls: { hipaa: ["PATCH"] },
+        on: ["lambda/runtimeManagementConfig"],
+        judge: (resource) => expects(resource, "updateRuntimeOn", noneOf("Manual")),
+    },
+    {
+        id: "lambda-loop-stopped",
+        title: "Lambda may stop functions that call themselves in a circle",
+        why: "A function that writes where it is called from doubles its own work until the bill or the account's limit ends it.",
+        fix: 'Leave `recursiveLoop` at "Terminate".',
+        severity: "medium",
+        levels: standing.production,
+        controls: { hipaa: ["AVAIL"] },
+        on: ["lambda/functionRecursionConfig"],
+        judge: (resource) => expects(resource, "recursiveLoop", noneOf("Allow")),
     },
     {
         id: "lambda-in-vpc",
@@ -291,6 +343,17 @@ export const functions: readonly Rule[] = [
                 : expects(resource, "codeSigningConfigArn", present("a code signing configuration")),
     },
     {
+        id: "lambda-code-signing-enforced",
+        title: "A code signing configuration refuses what was not signed",
+        why: "Left at its default it writes a warning and lets the package run.",
+        fix: 'Set `policies: { untrustedArtifactOnDeployment: "Enforce" }`.',
+        severity: "medium",
+        levels: standing.production,
+        controls: { hipaa: ["INTEG"] },
+        on: ["lambda/codeSigningConfig"],
+        judge: (resource) => expects(resource, "policies.untrustedArtifactOnDeployment", oneOf("Enforce")),
+    },
+    {
         id: "lambda-url-auth",
         title: "Every function URL asks for a signature",
         why: "An open URL runs the function for anybody who finds it, as often as they like, at your cost.",
@@ -342,6 +405,24 @@ export const functions: readonly Rule[] = [
         scope: "relation",
         on: ["lambda/function"],
         judge: (resource, _parameters, stack) => (resource.has("loggingConfig.logGroup") ? compliant : ownsLogGroup(resource, stack)),
+    },
+    {
+        id: "lambda-queue-partial-batch",
+        title: "A function that fails on one message of a queue does not repeat the others",
+        why: "Without a report of which failed, the whole batch comes back, and what was done is done again.",
+        fix: 'Set `functionResponseTypes: ["ReportBatchItemFailures"]` and return the failed ids, or `batchSize: 1`.',
+        severity: "low",
+        levels: standing.onRequest,
+        controls: {},
+        scope: "relation",
+        on: ["lambda/eventSourceMapping"],
+        judge: (resource, _parameters, stack) => {
+            const [source] = stack.references(resource, "eventSourceArn");
+            const queue = source ? source.type === "sqs/queue" : (resource.text("eventSourceArn") ?? "").split(":")[2] === "sqs";
+            return !queue || resource.number("batchSize") === 1
+                ? notApplicable("no queue, or one message at a time")
+                : expects(resource, "functionResponseTypes", containing("ReportBatchItemFailures"));
+        },
     },
     {
         id: "lambda-event-source-failure-destination",

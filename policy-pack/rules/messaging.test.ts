@@ -118,6 +118,18 @@ describeRule({
 });
 
 describeRule({
+    rule: "sns-signature-sha256",
+    type: "sns/topic",
+    compliant: { signatureVersion: 2 },
+    others: [subscription("email"), subscription("https")],
+    violations: [
+        { change: { signatureVersion: undefined }, says: ["signatureVersion  expected 2, got nothing"] },
+        { change: { signatureVersion: 1 }, others: [subscription("http")], says: ["signatureVersion  expected 2, got 1"] },
+    ],
+    notApplicable: [{ change: { signatureVersion: undefined }, others: [subscription("email"), subscription("sqs")] }],
+});
+
+describeRule({
     rule: "sns-subscription-secure",
     type: "sns/topicSubscription",
     compliant: { protocol: "https" },

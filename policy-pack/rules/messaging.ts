@@ -1,5 +1,5 @@
 /** SNS topics and SQS queues. */
-import { expects, noneOf, present, show } from "../core/conditions.ts";
+import { expects, noneOf, oneOf, present, show } from "../core/conditions.ts";
 import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
 import { documentAt, type Statement } from "../core/policy-document.ts";
@@ -145,6 +145,21 @@ export const messaging: readonly Rule[] = [
                 ? notApplicable("no subscription of this stack can be logged")
                 : each([...used], (kind) => expects(resource, `${kind}FailureFeedbackRoleArn`, present("a role that writes the log")));
         },
+    },
+    {
+        id: "sns-signature-sha256",
+        title: "Topics with subscribers by HTTPS sign with SHA-256",
+        why: "A subscriber knows a real message by its signature, and the default one is made with SHA-1.",
+        fix: "Set `signatureVersion: 2`.",
+        severity: "low",
+        levels: standing.productionAdvice,
+        controls: { hipaa: ["INTEG"] },
+        scope: "relation",
+        on: ["sns/topic"],
+        judge: (resource, _parameters, stack) =>
+            stack.referrers(resource, "sns/topicSubscription", "topic").some((each) => /^https?$/.test(each.text("protocol") ?? ""))
+                ? expects(resource, "signatureVersion", oneOf(2))
+                : notApplicable("no subscriber of this stack checks signatures"),
     },
     {
         id: "sns-subscription-secure",

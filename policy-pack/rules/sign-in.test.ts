@@ -147,3 +147,54 @@ describeOn(["cognito/userPoolClient", "cognito/managedUserPoolClient"], {
     ],
     unknownIsFine: ["explicitAuthFlows"],
 });
+
+describeOn(["cognito/userPoolClient", "cognito/managedUserPoolClient"], {
+    rule: "cognito-token-lifetime",
+    compliant: { accessTokenValidity: 60, idTokenValidity: 1, refreshTokenValidity: 30, tokenValidityUnits: { accessToken: "minutes" } },
+    alsoCompliant: [
+        { change: { accessTokenValidity: undefined, idTokenValidity: 0, refreshTokenValidity: undefined, tokenValidityUnits: undefined } },
+        { change: { accessTokenValidity: 3600, tokenValidityUnits: { accessToken: "seconds" } } },
+    ],
+    violations: [
+        { change: { accessTokenValidity: 61 }, says: ["accessTokenValidity  expected at most 60 minutes, got 61"] },
+        { change: { idTokenValidity: 24 }, says: ["idTokenValidity  expected at most 60 minutes, got 1440"] },
+        { change: { refreshTokenValidity: 31 }, says: ["refreshTokenValidity  expected at most 43200 minutes, got 44640"] },
+        { change: { tokenValidityUnits: undefined }, says: ["accessTokenValidity  expected at most 60 minutes, got 3600"] },
+    ],
+});
+
+describeOn(["cognito/userPoolClient", "cognito/managedUserPoolClient"], {
+    rule: "cognito-token-lifetime",
+    parameters: { maximumMinutes: 30, maximumRefreshDays: 7 },
+    notApplicable: [],
+    violations: [
+        {
+            change: {},
+            says: [
+                "accessTokenValidity  expected at most 30 minutes, got 60",
+                "idTokenValidity  expected at most 30 minutes, got 60",
+                "refreshTokenValidity  expected at most 10080 minutes, got 43200",
+            ],
+        },
+    ],
+});
+
+describeOn(["cognito/userPoolClient", "cognito/managedUserPoolClient"], {
+    rule: "cognito-client-no-plain-password",
+    compliant: { explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] },
+    alsoCompliant: [{ change: { explicitAuthFlows: undefined } }],
+    violations: [
+        ...["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"].map((flow) => ({
+            change: { explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", flow] },
+            says: [`explicitAuthFlows[1]  expected a flow that does not send the password, got "${flow}"`],
+        })),
+    ],
+});
+
+describeRule({
+    rule: "cognito-waf",
+    type: "cognito/userPool",
+    compliant: {},
+    others: [{ name: "association", type: "wafv2/webAclAssociation", links: { resourceArn: "subject" } }],
+    violations: [{ others: [], says: ["expected a WebAclAssociation for the pool, got none"] }],
+});

@@ -38,6 +38,28 @@ function signsInUsers(client: ResourceView): boolean {
     return flows.length === 0 || flows.some((flow) => flow !== "client_credentials") || client.has("explicitAuthFlows");
 }
 
+const minutesIn: Readonly<Record<string, number>> = { seconds: 1 / 60, minutes: 1, hours: 60, days: 1440 };
+
+interface Token {
+    readonly property: string;
+    readonly unit: string;
+    /** Of the unit where a client names none, and of the time where it says nothing (0 is nothing too). */
+    readonly default: { readonly unit: string; readonly minutes: number };
+}
+
+const shortTokens: readonly Token[] = [
+    { property: "accessTokenValidity", unit: "accessToken", default: { unit: "hours", minutes: 60 } },
+    { property: "idTokenValidity", unit: "idToken", default: { unit: "hours", minutes: 60 } },
+];
+const refreshToken: Token = { property: "refreshTokenValidity", unit: "refreshToken", default: { unit: "days", minutes: 43_200 } };
+
+function lives(client: ResourceView, token: Token, maximum: number): Finding {
+    const validity = client.number(token.property) ?? 0;
+    const unit = client.text(`tokenValidityUnits.${token.unit}`) ?? token.default.unit;
+    const minutes = validity === 0 ? token.default.minutes : validity * (minutesIn[unit] ?? 1);
+    return minutes <= maximum ? compliant : violation(token.property, `expected at most ${maximum} minutes, got ${minutes}`);
+}
+
 function isPlain(address: string): boolean {
     return address.toLowerCase().startsWith("http://");
 }
@@ -123,6 +145,56 @@ export const signIn: readonly Rule[] = [
         controls: { hipaa: ["AVAIL"] },
         on: ["cognito/userPool"],
         judge: (resource) => expects(resource, "deletionProtection", oneOf("ACTIVE")),
+    },
+    {
+        id: "cognito-token-lifetime",
+        title: "Tokens of user pools end soon",
+        why: "An access token cannot be taken back: a stolen one works until its end.",
+        fix: "Lower `accessTokenValidity`, `idTokenValidity` or `refreshTokenValidity`; mind `tokenValidityUnits`.",
+        severity: "low",
+        levels: standing.productionAdvice,
+        controls: { hipaa: ["ACC"], nist: ["SC-23"] },
+        parameters: {
+            maximumMinutes: { about: "Minutes that access and identity tokens are good for.", default: 60 },
+            maximumRefreshDays: { about: "Days after which a user signs in again.", default: 30 },
+        },
+        on: clients,
+        judge: (resource, parameters) =>
+            all(...shortTokens.map((token) => () => lives(resource, token, parameters.number("maximumMinutes"))), () =>
+                lives(resource, refreshToken, parameters.number("maximumRefreshDays") * 1440),
+            ),
+    },
+    {
+        id: "cognito-client-no-plain-password",
+        title: "Clients of user pools prove a password without sending it",
+        why: "In the password flows every server in between that ends TLS sees the password.",
+        fix: "Use ALLOW_USER_SRP_AUTH or the hosted sign-in, and drop ALLOW_USER_PASSWORD_AUTH and ALLOW_ADMIN_USER_PASSWORD_AUTH.",
+        severity: "low",
+        levels: standing.productionAdvice,
+        controls: { hipaa: ["ACC"], nist: ["IA-5"] },
+        on: clients,
+        judge: (resource) =>
+            each(resource.list("explicitAuthFlows"), (flow) => {
+                const name = String(flow.raw(""));
+                return /(USER_PASSWORD_AUTH|ADMIN_NO_SRP_AUTH)$/.test(name)
+                    ? violation(flow.path, `expected a flow that does not send the password, got "${name}"`)
+                    : compliant;
+            }),
+    },
+    {
+        id: "cognito-waf",
+        title: "Every user pool stands behind a web ACL",
+        why: "Sign-in pages are where lists of stolen passwords are tried out, thousands a minute.",
+        fix: "Add a `wafv2.WebAclAssociation` for the pool's ARN, with a rate limit.",
+        severity: "low",
+        levels: standing.onRequest,
+        controls: { nist: ["SC-5"] },
+        scope: "relation",
+        on: ["cognito/userPool"],
+        judge: (resource, _parameters, stack) =>
+            stack.referrers(resource, "wafv2/webAclAssociation", "resourceArn").length > 0
+                ? compliant
+                : violation("", "expected a WebAclAssociation for the pool, got none"),
     },
     {
         id: "cognito-client-hardening",

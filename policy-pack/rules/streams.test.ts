@@ -107,3 +107,20 @@ describeRule({
         })),
     ],
 });
+
+describeRule({
+    rule: "firehose-credentials-in-secrets-manager",
+    type: "kinesis/firehoseDeliveryStream",
+    compliant: { redshiftConfiguration: { secretsManagerConfiguration: { enabled: true } } },
+    violations: [
+        ["redshiftConfiguration", "password"],
+        ["splunkConfiguration", "hecToken"],
+        ["httpEndpointConfiguration", "accessKey"],
+        ["snowflakeConfiguration", "privateKey"],
+        ["snowflakeConfiguration", "keyPassphrase"],
+    ].map(([destination = "", credential = ""]) => ({
+        change: { [destination]: { [credential]: "correct-horse" } },
+        says: [`${destination}.${credential}  expected a secret in Secrets Manager instead, got one`],
+    })),
+    secrets: ["correct-horse"],
+});

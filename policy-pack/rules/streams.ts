@@ -1,5 +1,5 @@
 /** Kinesis data streams and Firehose delivery streams. */
-import { expects, isTrue, oneOf, show } from "../core/conditions.ts";
+import { absent, expects, isTrue, oneOf, show } from "../core/conditions.ts";
 import { compliant, each, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
 import type { ResourceView } from "../core/resource.ts";
@@ -19,6 +19,15 @@ const destinations = [
     "httpEndpointConfiguration",
     "icebergConfiguration",
     "snowflakeConfiguration",
+] as const;
+
+/** Where destinations take a credential in the clear. */
+const destinationCredentials = [
+    "redshiftConfiguration.password",
+    "splunkConfiguration.hecToken",
+    "httpEndpointConfiguration.accessKey",
+    "snowflakeConfiguration.privateKey",
+    "snowflakeConfiguration.keyPassphrase",
 ] as const;
 
 /** What a delivery stream buffers is then encrypted by its source. */
@@ -107,6 +116,18 @@ export const streams: readonly Rule[] = [
             isFedByStream(resource)
                 ? notApplicable("encrypted by its source")
                 : expects(resource, "serverSideEncryption.keyType", oneOf("CUSTOMER_MANAGED_CMK")),
+    },
+    {
+        id: "firehose-credentials-in-secrets-manager",
+        title: "Delivery streams take their destinations' credentials from Secrets Manager",
+        why: "A password in the stream's own settings stands in the program's state and never changes.",
+        fix: "Set `secretsManagerConfiguration: { enabled: true, secretArn, roleArn }` of the destination and leave the credential out.",
+        severity: "medium",
+        levels: standing.productionAdvice,
+        controls: { hipaa: ["ACC"], nist: ["IA-5"] },
+        on: ["kinesis/firehoseDeliveryStream"],
+        judge: (resource) =>
+            each(destinationCredentials, (property) => expects(resource, property, absent("a secret in Secrets Manager instead"))),
     },
     {
         id: "firehose-error-logging",

@@ -11,6 +11,7 @@ interface Options {
     readonly stack?: string[];
     readonly project: string;
     readonly fail: Fault[];
+    readonly set: Readonly<Record<string, string>>;
     readonly destroy: boolean;
     readonly previewOnly: boolean;
     readonly unprotect: boolean;
@@ -37,6 +38,12 @@ export function register(program: Command): void {
                 (text, faults: Fault[]) => [...faults, toFault(text)],
                 [],
             )
+            .option(
+                "--set <key=value>",
+                "lay a setting over the stack file for this run: network.zones=4; may be repeated",
+                withSetting,
+                {},
+            )
             .option("--preview-only", "show what would change and stop", false)
             .option("--destroy", "delete the stack from the rehearsal cloud", false)
             .option("--unprotect", "lift protection first, as an expendable environment has none", false)
@@ -48,6 +55,7 @@ export function register(program: Command): void {
                 `
 Examples:
   npm start -- --stack prod
+  npm start -- --stack prod --preview-only --set database.class=db.m7g.xlarge
   npm start -- --stack prod --fail rds/instance:create      the next run goes on from there
   npm start -- --stack dev --destroy
   npm start -- --stack prod --destroy --unprotect
@@ -86,6 +94,7 @@ async function run(options: Options, explain: boolean): Promise<number> {
                     unprotect: options.unprotect,
                 },
                 faults: options.fail,
+                config: options.set,
                 stream: options.json ? process.stderr : process.stdout,
             },
             stack,
@@ -107,6 +116,13 @@ function toFault(text: string): Fault {
     } catch (error) {
         throw new InvalidArgumentError(`\n${(error as Error).message}`);
     }
+}
+
+function withSetting(text: string, settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    const [, key, value] = /^([\w:-]+(?:\.[\w-]+)+)=(.*)$/s.exec(text) ?? [];
+    if (key === undefined || value === undefined)
+        throw new InvalidArgumentError(`\n--set ${text}: expected a key of the stack file and its value, such as network.zones=4`);
+    return { ...settings, [key]: value };
 }
 
 function defaultStacks(projectDirectory: string): string[] {

@@ -43,6 +43,8 @@ export interface Rehearsal {
     readonly previewOnly: boolean;
     readonly destroy: boolean;
     readonly unprotect: boolean;
+    /** Laid over the stack file for this rehearsal: `network.zones` to `4`. */
+    readonly config: Readonly<Record<string, string>>;
     readonly signal: AbortSignal;
     /** Told line by line what a person reads. */
     readonly say: (line: string) => void;
@@ -108,7 +110,7 @@ class StackRehearsal {
         const pack = join(projectRoot, "policy-pack");
         const policies = profile !== undefined && { policyPacks: [pack], policyPackConfigs: [profileFile(pack, profile)] };
         // AWS's own protection is the stack file's business: an expendable environment has none.
-        const config = rehearsal.unprotect ? { "environment.expendable": "true" } : {};
+        const config = { ...rehearsal.config, ...(rehearsal.unprotect && { "environment.expendable": "true" }) };
         // This process holds the account, so an engine that still runs has lost its own rehearsal.
         const patienceSeconds = 30;
         this.options = { projectDirectory, stateDirectory, signal, stack, providerPort, config, patienceSeconds, ...policies };
@@ -299,7 +301,7 @@ interface Place {
 }
 
 /** Where the stack stands, for the heading and for the rehearsal cloud's memory, which is one file an account; and how strictly it is judged. */
-function readPlace(projectDirectory: string, stack: string): Place {
+export function readPlace(projectDirectory: string, stack: string): Place {
     const file = join(projectDirectory, `Pulumi.${stack}.yaml`);
     if (!existsSync(file))
         throw new RunRefused(`${relative(process.cwd(), file)} is not there: expected one stack file for each environment`);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { ResourceView } from "./resource.ts";
-import { findTag, tagOf } from "./tags.ts";
+import { findTag, tagOf, tagWord } from "./tags.ts";
 import { UnknownValue, unknown } from "./values.ts";
 
 const view = (props: object, provider?: object, type = "aws:s3/bucket:Bucket") =>
@@ -54,5 +54,9 @@ describe("the tags of a resource", () => {
     it("of an Auto Scaling group are a list, and no default ones", () => {
         const group = view({ tags: [{ key: "owner", value: "data" }] }, defaults, "aws:autoscaling/group:Group");
         expect([tagOf(group, "owner"), tagOf(group, "stage")]).to.deep.equal(["data", undefined]);
+    });
+
+    it("are named by their last word, however it is spelt", () => {
+        expect(["Owner", "acme:cost-centre", "team/cost_centre"].map(tagWord)).to.deep.equal(["owner", "costcentre", "costcentre"]);
     });
 });

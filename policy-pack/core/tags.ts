@@ -38,6 +38,14 @@ export function findTag(resource: ResourceView, matches: (key: string) => boolea
     return found;
 }
 
+/** What a key says, whatever its prefix and spelling: `acme:cost-centre` → costcentre. */
+export function tagWord(key: string): string {
+    return key
+        .slice(Math.max(key.lastIndexOf(":"), key.lastIndexOf("/")) + 1)
+        .toLowerCase()
+        .replace(/[^a-z0-9]/g, "");
+}
+
 /** The default tags of a provider; undefined while they are not known. Pulumi hands a provider's nested inputs over as JSON. */
 export function defaultTags(provider: Values): readonly (readonly [string, unknown])[] | undefined {
     if (provider.isUnknown("defaultTags")) {

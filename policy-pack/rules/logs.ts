@@ -6,21 +6,13 @@ import type { ResourceView } from "../core/resource.ts";
 import { letsNobodyIn } from "../core/resource-policy.ts";
 import type { Parameters, Rule } from "../core/rule.ts";
 import type { StackView } from "../core/stack.ts";
-import { findTag, tagOf } from "../core/tags.ts";
+import { findTag, tagOf, tagWord } from "../core/tags.ts";
 import { UnknownValue, unknownSentinels } from "../core/values.ts";
 
 const group = "cloudwatch/logGroup";
 
-/** `acme:data-class` → `dataclass`. */
-function lastWord(key: string): string {
-    return key
-        .slice(Math.max(key.lastIndexOf(":"), key.lastIndexOf("/")) + 1)
-        .toLowerCase()
-        .replace(/[^a-z0-9]/g, "");
-}
-
 function isSensitive(resource: ResourceView, parameters: Parameters): boolean {
-    const key = findTag(resource, (each) => parameters.texts("tags").includes(lastWord(each)));
+    const key = findTag(resource, (each) => parameters.texts("tags").includes(tagWord(each)));
     return key !== undefined && parameters.texts("values").includes((tagOf(resource, key) ?? "").toLowerCase());
 }
 

@@ -155,6 +155,15 @@ describe("the pack behind the SDK's own handlers", () => {
         expect((await analyzeStack(made, [])).filter((each) => each.rule === "terrace")).to.deep.equal([]);
     });
 
+    it("says when its tables of dates are past their horizon, as advice", async () => {
+        const made = new Pack([], "2027-12-31");
+        made.configure({});
+        const [found, ...more] = await analyzeStack(made, []);
+        expect(more).to.deep.equal([]);
+        expect(found).to.include({ rule: "terrace", stops: false });
+        expect(found?.message).to.match(/^The pack's table of versions and end dates was read 405 days ago/);
+    });
+
     it("refuses a bad configuration with all that is wrong", () => {
         expect(() => createJudge(rules, { "rds-multi-as": "advisory" }, testDay)).to.throw(
             'rds-multi-as  unknown key; the nearest known one is "rds-multi-az"',

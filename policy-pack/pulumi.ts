@@ -9,6 +9,7 @@ import type { Policies, PolicyResource, ReportViolation, ResourceValidationArgs 
 import { type Configuration, packPolicy, readConfiguration, refusal, remedyPolicy } from "./core/configuration.ts";
 import { Judge, type Judgement } from "./core/judge.ts";
 import { profiles } from "./core/levels.ts";
+import { staleness } from "./core/lifecycle.ts";
 import { type ResourceSource, ResourceView } from "./core/resource.ts";
 import type { Rule } from "./core/rule.ts";
 import { StackView } from "./core/stack.ts";
@@ -127,6 +128,7 @@ export class Pack {
         this.#report(relations, report);
         this.#report(judge.judgeWaivers(stack, [...this.#waived, ...relations]), report);
         this.#reportUndetermined(stack, report);
+        this.#reportStaleness(stack, report);
     }
 
     #report(judgements: readonly Judgement[], report: ReportViolation): void {
@@ -169,14 +171,14 @@ export class Pack {
             `${waiting.size === 1 ? "One rule waits" : `${waiting.size} rules wait`} for values that only the deploy will tell. After it: pulumi policy analyze --policy-pack <this pack>`,
             ...lines,
         ].join("\n");
-        send(report, {
-            name: packPolicy,
-            message,
-            description: "Not judged yet",
-            urn: stack.root.urn,
-            enforcementLevel: "advisory",
-            severity: "low",
-        });
+        send(report, aboutPack(stack, "Not judged yet", message));
+    }
+
+    #reportStaleness(stack: StackView, report: ReportViolation): void {
+        const note = staleness(this.#today);
+        if (note !== undefined) {
+            send(report, aboutPack(stack, "Past its horizon", note));
+        }
     }
 
     #remediate(args: ResourceValidationArgs): Record<string, unknown> | undefined {
@@ -186,6 +188,11 @@ export class Pack {
         // The bag that goes back keeps the SDK's proxy, so that secrets stay secrets.
         return changes === undefined ? undefined : Object.assign(args.props, changes);
     }
+}
+
+/** Advice about the run itself, on the stack. */
+function aboutPack(stack: StackView, description: string, message: string): Report {
+    return { name: packPolicy, message, description, urn: stack.root.urn, enforcementLevel: "advisory", severity: "low" };
 }
 
 function send(report: ReportViolation, content: Report): void {

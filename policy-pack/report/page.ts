@@ -34,7 +34,8 @@ export function verdictLine(report: Report): string {
         counted(waivedOf(report).length, "waived", "waived"),
         counted(undeterminedOf(report).length, "to be judged after the deploy", "to be judged after the deploy"),
     ];
-    const scope = `${report.resourceCount} resources of ${report.stack} against ${report.ruleCount} rules (${report.profile})`;
+    const resources = counted(report.resourceCount, "resource", "resources") || "no resources";
+    const scope = `${resources} of ${report.stack} against ${counted(report.ruleCount, "rule", "rules")} (${report.profile})`;
     return `${scope}: ${parts.filter((part) => part !== "").join(", ") || "nothing to say"}`;
 }
 

@@ -67,7 +67,7 @@ describe("a report", () => {
             ["rds-storage-encrypted", "shop"],
             ["rds-storage-encrypted", "store"],
         ]);
-        expect(verdictLine(reportOn(state()))).to.equal("0 resources of prod against 5 rules (regulated): nothing to say");
+        expect(verdictLine(reportOn(state()))).to.equal("no resources of prod against 5 rules (regulated): nothing to say");
     });
 
     it("is a page that a person can act on", () => {

@@ -117,7 +117,7 @@ async function check(options: CheckOptions): Promise<number> {
         projectFile: relative(projectRoot, join(directory, "Pulumi.yaml")).replaceAll("\\", "/"),
     });
     const report =
-        options.baseline === undefined ? found : ratchet(found, makeReport(judge, rules, stackFromState(readJson(options.baseline))));
+        options.baseline === undefined ? found : ratchet(found, makeReport(judge, rules, readStack(options.baseline, stackFromState)));
     for (const [format, file] of options.report) {
         writeFileSync(file, formats[format]?.(report, false) ?? "");
     }
@@ -150,14 +150,23 @@ function judgeFor(options: Pick<CheckOptions, "config" | "profile" | "waivers">,
 
 async function stackOf(options: CheckOptions): Promise<StackView> {
     if (options.state !== undefined) {
-        return stackFromState(readJson(options.state));
+        return readStack(options.state, stackFromState);
     }
     if (options.preview !== undefined) {
-        return stackFromPreview(readJson(options.preview));
+        return readStack(options.preview, stackFromPreview);
     }
     // Loaded late: it brings all components and @pulumi/aws with it, which judging a file does not need.
     const { rehearsedInventoryOf } = await import("../inventory/rehearsed.ts");
     return stackFromInventory(await rehearsedInventoryOf(resolve(options.project), options.stack));
+}
+
+function readStack(file: string, read: (content: unknown) => StackView): StackView {
+    const content = readJson(file);
+    try {
+        return read(content);
+    } catch (problem) {
+        throw new RunRefused(`${file}: ${(problem as Error).message}`);
+    }
 }
 
 function readJson(file: string): unknown {

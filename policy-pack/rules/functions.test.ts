@@ -59,19 +59,23 @@ describeRule({
     compliant: { principal: "sns.amazonaws.com", sourceArn: "arn:aws:sns:eu-west-1:123456789012:orders" },
     alsoCompliant: [
         { change: { sourceArn: undefined, sourceAccount: "123456789012" } },
-        { change: { principal: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::orders", sourceAccount: "123456789012" } },
         { change: { principal: "alexa-connectedhome.amazon.com", sourceArn: undefined, eventSourceToken: "skill" } },
     ],
     violations: [
         { change: { sourceArn: undefined }, says: ["sourceArn  expected a source beside sns.amazonaws.com, got nothing"] },
-        {
-            change: { principal: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::orders" },
-            says: ["sourceAccount  expected the bucket's account, got nothing"],
-        },
         { change: { sourceArn: "*" }, says: ["sourceArn  expected a source beside sns.amazonaws.com, got nothing"] },
     ],
     notApplicable: [{ change: { principal: "arn:aws:iam::123456789012:role/caller", sourceArn: undefined } }],
     unknownIsFine: ["sourceArn"],
+});
+
+describeRule({
+    rule: "lambda-permission-s3-account",
+    type: "lambda/permission",
+    compliant: { principal: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::orders", sourceAccount: "123456789012" },
+    violations: [{ change: { sourceAccount: undefined }, says: ["sourceAccount  expected the bucket's account, got nothing"] }],
+    notApplicable: [{ change: { principal: "sns.amazonaws.com", sourceAccount: undefined } }],
+    unknownIsFine: ["sourceAccount"],
 });
 
 describeRule({

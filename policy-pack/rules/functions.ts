@@ -124,26 +124,35 @@ export const functions: readonly Rule[] = [
         id: "lambda-permission-source",
         title: "A service may call a function only for a named source",
         why: "Without a source, a bucket or rule of any AWS account can make the service call your function.",
-        fix: "Set `sourceArn` to the bucket, topic, rule or API; for S3, whose ARNs hold no account, `sourceAccount` too.",
+        fix: "Set `sourceArn` to the bucket, topic, rule or API.",
         severity: "high",
         levels: standing.everywhere,
-        // Lambda.1 fails a permission of S3 that names no account.
-        controls: { fsbp: ["Lambda.1"], hipaa: ["ACC"] },
+        controls: { hipaa: ["ACC"] },
         on: ["lambda/permission"],
         judge: (resource) => {
             const principal = resource.text("principal") ?? "";
             if (!/\.(amazonaws|amazon)\.com(\.cn)?$/.test(principal)) {
                 return notApplicable("the principal is no service");
             }
-            if (principal === "s3.amazonaws.com") {
-                // The ARN of a bucket names no account, and whoever takes a bucket's name after its end is let in by it.
-                return expects(resource, "sourceAccount", present("the bucket's account"));
-            }
             // Alexa names its skill by a token and has no ARN.
             return ["sourceArn", "sourceAccount", "eventSourceToken"].some((property) => isBoundBy(resource, property))
                 ? compliant
                 : violation("sourceArn", `expected a source beside ${principal}, got nothing`);
         },
+    },
+    {
+        id: "lambda-permission-s3-account",
+        title: "S3 may call a function only for buckets of a named account",
+        why: "A bucket's ARN names no account: who takes the name after the bucket was deleted can call the function.",
+        fix: "Set `sourceAccount` beside `sourceArn`.",
+        severity: "medium",
+        levels: standing.production,
+        controls: { fsbp: ["Lambda.1"], hipaa: ["ACC"] },
+        on: ["lambda/permission"],
+        judge: (resource) =>
+            resource.text("principal") === "s3.amazonaws.com"
+                ? expects(resource, "sourceAccount", present("the bucket's account"))
+                : notApplicable("not a permission of S3"),
     },
     {
         id: "lambda-supported-runtime",

@@ -101,11 +101,6 @@ export function grantsOnEvery(statement: Statement, action: string, document: re
     return allowsAction(statement, action) && reachesEvery(statement, action) && !isHeld(statement) && !takesBack(document, action);
 }
 
-/** Among `actions`, those that the document lets its holder do to every resource. */
-export function grantedOnEvery(actions: readonly string[], document: readonly Statement[]): readonly string[] {
-    return actions.filter((action) => document.some((statement) => grantsOnEvery(statement, action, document)));
-}
-
 /** Whether the statement allows everything there is on everything. */
 export function isAdministration(statement: Statement): boolean {
     return (

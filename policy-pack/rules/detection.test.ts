@@ -79,6 +79,7 @@ describeRule({
     others: [on, channel],
     alsoCompliant: [
         { change: { recordingGroup: undefined }, others: [on, channel, make("cfg/recorder", "home", everything)] },
+        { others: [make("cfg/recorderStatus", "off", { isEnabled: false }), on, channel] },
         { change: { recordingGroup: { includeGlobalResourceTypes: true } } },
     ],
     violations: [
@@ -149,6 +150,13 @@ describeRule({
     others: [hub({ enableDefaultStandards: false }), subscription(fsbp)],
     alsoCompliant: [
         { others: [hub()] },
+        {
+            others: [
+                hub({ enableDefaultStandards: false }),
+                subscription(fsbp),
+                { ...subscription("arn:aws:securityhub:eu-west-1::standards/pci-dss/v/4.0.1"), name: "cards" },
+            ],
+        },
         { others: [make("securityhub/accountV2", "hub", { region: "eu-west-1" })] },
         {
             others: [
@@ -187,7 +195,7 @@ const contact = (alternateContactType: string) => make("account/alternativeConta
 describeRule({
     rule: "security-contact",
     compliant: {},
-    others: [contact("SECURITY")],
+    others: [contact("SECURITY"), { ...contact("BILLING"), name: "bills" }],
     violations: [{ others: [contact("BILLING")], says: ["expected an AlternativeContact for SECURITY, got none"] }],
     notApplicable: [{ others: application }],
 });

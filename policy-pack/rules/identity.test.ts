@@ -1,4 +1,10 @@
-import { type Bag, type Change, describeOn, describeRule } from "../testing.ts";
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { credentials, escalations, runners, sharing, stores } from "../core/risky-actions.ts";
+import { Parameters } from "../core/rule.ts";
+import { unknown } from "../core/values.ts";
+import { type Bag, type Change, describeOn, describeRule, resourceOf, testDay } from "../testing.ts";
+import { identity } from "./identity.ts";
 
 const types = ["iam/policy", "iam/rolePolicy", "iam/userPolicy", "iam/groupPolicy", "iam/role", "ssoadmin/permissionSetInlinePolicy"];
 
@@ -135,15 +141,15 @@ describeDocuments({
     wrong: [
         [
             [allow("iam:Attach*")],
-            "expected no way to more than is granted, got iam:AttachGroupPolicy, iam:AttachRolePolicy, iam:AttachUserPolicy on every resource",
+            "$.Statement[0]  expected no way to more than is granted, got iam:AttachGroupPolicy, iam:AttachRolePolicy, iam:AttachUserPolicy on every resource",
         ],
         [
             [allow("iam:PutRolePolicy", "arn:aws:iam::123456789012:role/*")],
-            "expected no way to more than is granted, got iam:PutRolePolicy on every resource",
+            "$.Statement[0]  expected no way to more than is granted, got iam:PutRolePolicy on every resource",
         ],
         [
-            [allow("iam:PassRole"), allow("lambda:Create*", "arn:aws:lambda:eu-west-1:123456789012:function:x")],
-            "expected no way to more than is granted, got iam:PassRole with lambda:CreateFunction on every resource",
+            [allow("iam:PassRole"), allow(["logs:PutLogEvents", "lambda:Create*"], "arn:aws:lambda:eu-west-1:123456789012:function:x")],
+            "$.Statement[0]  expected no way to more than is granted, got iam:PassRole with lambda:CreateFunction on every resource",
         ],
     ],
 });
@@ -201,6 +207,35 @@ describeDocuments({
 
 const passed = { Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } } };
 
+for (const [rule, actions] of [
+    ["iam-no-permissions-management", sharing],
+    ["iam-no-credentials-exposure", credentials],
+    ["iam-no-data-exfiltration", stores],
+] as const) {
+    describeRule({
+        rule,
+        type: "iam/policy",
+        compliant: holding("iam/policy", [read]),
+        violations: actions.map((action) => ({
+            change: holding("iam/policy", [allow(action)]),
+            says: [`policy.Statement[0]  expected named resources or a condition for ${action}, got every resource`],
+        })),
+    });
+}
+
+describeRule({
+    rule: "iam-no-privilege-escalation",
+    type: "iam/policy",
+    compliant: holding("iam/policy", [read]),
+    violations: [
+        ...escalations.map((action) => [allow(action), action] as const),
+        ...runners.map((action) => [allow(["iam:PassRole", action]), `iam:PassRole with ${action}`] as const),
+    ].map(([statement, found]) => ({
+        change: holding("iam/policy", [statement]),
+        says: [`policy.Statement[0]  expected no way to more than is granted, got ${found} on every resource`],
+    })),
+});
+
 describeDocuments({
     rule: "iam-passrole-scoped",
     right: [
@@ -218,6 +253,13 @@ describeDocuments({
             [allow("iam:PassRole", "arn:aws:iam::123456789012:role/shop-*")],
             '$.Statement[0].Condition  expected iam:PassedToService beside "arn:aws:iam::123456789012:role/shop-*", got none',
         ],
+        ...[{ "iam:PassedToService": "*" }, { "iam:AssociatedResourceArn": "arn:aws:ec2:eu-west-1:123456789012:instance/i-1" }].map(
+            (StringLike) =>
+                [
+                    [allow("iam:PassRole", "arn:aws:iam::123456789012:role/shop-*", { Condition: { StringLike } })],
+                    '$.Statement[0].Condition  expected iam:PassedToService beside "arn:aws:iam::123456789012:role/shop-*", got none',
+                ] as const,
+        ),
     ],
 });
 
@@ -244,7 +286,7 @@ for (const [rule, statement] of [
     describeRule({
         rule,
         type: "iam/policy",
-        parameters: { boundaries: ["subj"] },
+        parameters: { boundaries: ["other", "subj"] },
         notApplicable: [{ change: holding("iam/policy", [statement]) }],
         violations: [],
     });
@@ -338,3 +380,38 @@ for (const [type, property] of [
         notApplicable: [{ change: { [property]: undefined } }],
     });
 }
+
+function judge(id: string, statements: Statements, name?: string) {
+    const rule = identity.find((each) => each.id === id);
+    const defaults = Object.entries(rule?.parameters ?? {}).map(([key, parameter]) => [key, parameter.default as string[]] as const);
+    return rule?.scope === undefined
+        ? rule?.judge(resourceOf("iam/policy", holding("iam/policy", statements), name), new Parameters(new Map(defaults), testDay))
+        : undefined;
+}
+
+describe("what a document allows", () => {
+    it("is not asked of a permissions boundary, known by its name", () => {
+        expect(judge("iam-no-admin-star", [allow("*")], "team-boundary")).to.have.property("kind", "notApplicable");
+        expect(judge("iam-no-admin-star", [allow("*")], "team")).to.have.property("kind", "violation");
+    });
+
+    it("is undetermined where a part that decides is an output, and wrong whatever else is one", () => {
+        const open = [allow("s3:GetObject", unknown), allow(["iam:PutRolePolicy", "iam:PassRole"], unknown), allow("kms:Decrypt", unknown)];
+        const about = {
+            "iam-no-data-exfiltration": allow("s3:GetObject"),
+            "iam-no-privilege-escalation": allow("iam:PutRolePolicy"),
+            "iam-passrole-scoped": allow("iam:PassRole"),
+            "iam-kms-decrypt-scoped": allow("kms:Decrypt"),
+        };
+        for (const [id, wrong] of Object.entries(about)) {
+            expect(judge(id, open), id).to.have.property("kind", "undetermined");
+            expect(judge(id, [...open, wrong]), id).to.have.property("kind", "violation");
+        }
+    });
+
+    it("is known where no output decides", () => {
+        expect(judge("iam-no-admin-star", [allow("s3:GetObject", unknown)])).to.have.property("kind", "compliant");
+        expect(judge("iam-no-service-wildcard", [allow("s3:GetObject", unknown)])).to.have.property("kind", "compliant");
+        expect(judge("iam-passrole-scoped", [allow("s3:GetObject", unknown)])).to.have.property("kind", "compliant");
+    });
+});

@@ -1,8 +1,7 @@
 /** What IAM policies allow, and users who should not be. */
 import { compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
-import { type Levels, type Severity, standing } from "../core/levels.ts";
+import { standing } from "../core/levels.ts";
 import {
-    grantedOnEvery,
     grantsOnEvery,
     isAdministration,
     isHeld,
@@ -12,9 +11,10 @@ import {
     reachesEvery,
     writesOf,
 } from "../core/permissions.ts";
-import { allowsAction, covers, type Statement } from "../core/policy-document.ts";
+import { allowsAction, type Statement } from "../core/policy-document.ts";
 import { judgeSyntax } from "../core/policy-syntax.ts";
 import type { ResourceView } from "../core/resource.ts";
+import { credentials, escalations, runners, sharing, stores } from "../core/risky-actions.ts";
 import type { Parameter, Parameters, Rule } from "../core/rule.ts";
 
 const boundaries: Parameter = {
@@ -49,128 +49,15 @@ function some(names: readonly string[]): string {
     return names.length <= 4 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
 }
 
-/** Rules of one shape: these actions, unless they are held to resources. */
-function noneOnEvery(rule: {
-    readonly id: string;
-    readonly title: string;
-    readonly why: string;
-    readonly fix: string;
-    readonly severity: Severity;
-    readonly levels: Levels;
-    readonly controls: Rule["controls"];
-    readonly actions: readonly string[];
-}): Rule {
-    const { actions, ...words } = rule;
-    return {
-        ...words,
-        parameters: { boundaries },
-        on: permissionTypes,
-        judge: onStatements((statement, document) => {
-            const granted = actions.filter((action) => grantsOnEvery(statement, action, document));
-            return granted.length === 0
-                ? compliant
-                : violation(statement.path, `expected named resources or a condition for ${some(granted)}, got every resource`);
-        }),
-    };
+/** None of these actions, unless held to resources. */
+function noneOnEvery(actions: readonly string[]) {
+    return onStatements((statement, document) => {
+        const granted = actions.filter((action) => grantsOnEvery(statement, action, document));
+        return granted.length === 0
+            ? compliant
+            : violation(statement.path, `expected named resources or a condition for ${some(granted)}, got every resource`);
+    });
 }
-
-/** Each of these alone makes its holder whoever they like. */
-const escalations = [
-    "iam:AddUserToGroup",
-    "iam:AttachGroupPolicy",
-    "iam:AttachRolePolicy",
-    "iam:AttachUserPolicy",
-    "iam:CreateLoginProfile",
-    "iam:CreatePolicyVersion",
-    "iam:PutGroupPolicy",
-    "iam:PutRolePolicy",
-    "iam:PutUserPolicy",
-    "iam:SetDefaultPolicyVersion",
-    "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateLoginProfile",
-    "lambda:UpdateFunctionCode",
-];
-
-/** Things that run what their maker writes, under whatever role may be passed. */
-const runners = [
-    "cloudformation:CreateStack",
-    "codebuild:CreateProject",
-    "ec2:RunInstances",
-    "ecs:RegisterTaskDefinition",
-    "glue:CreateDevEndpoint",
-    "glue:CreateJob",
-    "lambda:CreateFunction",
-    "sagemaker:CreateNotebookInstance",
-    "sagemaker:CreateTrainingJob",
-    "ssm:StartAutomationExecution",
-    "states:CreateStateMachine",
-];
-
-/** Let somebody else in, or take away what keeps them out. */
-const sharing = [
-    "backup:PutBackupVaultAccessPolicy",
-    "dynamodb:PutResourcePolicy",
-    "ec2:ModifyImageAttribute",
-    "ec2:ModifySnapshotAttribute",
-    "ecr:SetRepositoryPolicy",
-    "elasticfilesystem:PutFileSystemPolicy",
-    "iam:DeleteRolePermissionsBoundary",
-    "iam:DeleteRolePolicy",
-    "iam:DeleteUserPermissionsBoundary",
-    "iam:DetachRolePolicy",
-    "iam:PutRolePermissionsBoundary",
-    "iam:PutUserPermissionsBoundary",
-    "kms:CreateGrant",
-    "kms:PutKeyPolicy",
-    "lambda:AddLayerVersionPermission",
-    "lambda:AddPermission",
-    "organizations:AttachPolicy",
-    "rds:ModifyDBClusterSnapshotAttribute",
-    "rds:ModifyDBSnapshotAttribute",
-    "s3:PutAccessPointPolicy",
-    "s3:PutBucketAcl",
-    "s3:PutBucketPolicy",
-    "s3:PutBucketPublicAccessBlock",
-    "s3:PutObjectAcl",
-    "secretsmanager:PutResourcePolicy",
-    "sns:AddPermission",
-    "sqs:AddPermission",
-    "ssm:ModifyDocumentPermission",
-    "sso:AttachManagedPolicyToPermissionSet",
-];
-
-/** Answer with something that somebody can log in with. Registry logins and session tokens are not among them: AWS cannot hold those to a resource. */
-const credentials = [
-    "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
-    "connect:GetFederationToken",
-    "dsql:DbConnectAdmin",
-    "ec2:GetPasswordData",
-    "elasticache:Connect",
-    "iam:CreateAccessKey",
-    "iam:CreateServiceSpecificCredential",
-    "iam:ResetServiceSpecificCredential",
-    "iam:UpdateAccessKey",
-    "lightsail:GetInstanceAccessDetails",
-    "lightsail:GetRelationalDatabaseMasterUserPassword",
-    "rds-db:connect",
-    "redshift-serverless:GetCredentials",
-    "redshift:GetClusterCredentials",
-    "redshift:GetClusterCredentialsWithIAM",
-    "sts:AssumeRole",
-    "sts:GetFederationToken",
-];
-
-/** Answer with what is stored. */
-const stores = [
-    "dynamodb:Scan",
-    "s3:GetObject",
-    "s3:GetObjectVersion",
-    "secretsmanager:GetSecretValue",
-    "ssm:GetParameter",
-    "ssm:GetParameterHistory",
-    "ssm:GetParameters",
-    "ssm:GetParametersByPath",
-];
 
 /** Where each type keeps a policy document that a program writes. */
 const documentProperty: Readonly<Record<string, string>> = {
@@ -222,7 +109,7 @@ export const identity: readonly Rule[] = [
         judge: onStatements((statement, _document, parameters) => {
             const allowed = parameters.texts("allowed");
             const whole = statement.actions.filter((action) => {
-                const [service = "", name = "*"] = action.split(":", 2);
+                const [service = "", name = "*"] = action.split(":");
                 return /^[*?]+$/.test(name) && !allowed.includes(service);
             });
             return whole.length === 0
@@ -275,17 +162,17 @@ export const identity: readonly Rule[] = [
         controls: { hipaa: ["ACCID"] },
         parameters: { boundaries },
         on: permissionTypes,
-        judge: onDocuments((document) => {
-            const rest = document.filter((statement) => !statement.allows || !isAdministration(statement));
-            const alone = grantedOnEvery(escalations, rest);
-            const run = grantedOnEvery(["iam:PassRole"], rest).length > 0 ? runners.filter((action) => isAllowed(rest, action)) : [];
+        judge: onStatements((statement, document) => {
+            const alone = escalations.filter((action) => grantsOnEvery(statement, action, document));
+            const passes = grantsOnEvery(statement, "iam:PassRole", document);
+            const run = passes ? runners.filter((action) => document.some((other) => allowsAction(other, action))) : [];
             const found = [...alone, ...run.map((action) => `iam:PassRole with ${action}`)];
             return found.length === 0
                 ? compliant
-                : violation("", `expected no way to more than is granted, got ${some(found)} on every resource`);
+                : violation(statement.path, `expected no way to more than is granted, got ${some(found)} on every resource`);
         }),
     },
-    noneOnEvery({
+    {
         id: "iam-no-permissions-management",
         title: "Who may share or unlock something may do so with named resources only",
         why: "One call then opens any bucket, key or snapshot of the account to another one.",
@@ -293,9 +180,11 @@ export const identity: readonly Rule[] = [
         severity: "medium",
         levels: standing.productionAdvice,
         controls: { hipaa: ["ACCID"] },
-        actions: sharing,
-    }),
-    noneOnEvery({
+        parameters: { boundaries },
+        on: permissionTypes,
+        judge: noneOnEvery(sharing),
+    },
+    {
         id: "iam-no-credentials-exposure",
         title: "Credentials are handed out for named users, roles and databases only",
         why: "Whoever may take on any role, or open any database, has the sum of what all of them may do.",
@@ -303,9 +192,11 @@ export const identity: readonly Rule[] = [
         severity: "medium",
         levels: standing.production,
         controls: { hipaa: ["ACCID"] },
-        actions: credentials,
-    }),
-    noneOnEvery({
+        parameters: { boundaries },
+        on: permissionTypes,
+        judge: noneOnEvery(credentials),
+    },
+    {
         id: "iam-no-data-exfiltration",
         title: "Stored data is read from named places only",
         why: "One program's stolen role then reads every object and every secret of the account.",
@@ -313,8 +204,10 @@ export const identity: readonly Rule[] = [
         severity: "medium",
         levels: standing.production,
         controls: { hipaa: ["ACC"] },
-        actions: stores,
-    }),
+        parameters: { boundaries },
+        on: permissionTypes,
+        judge: noneOnEvery(stores),
+    },
     {
         id: "iam-passrole-scoped",
         title: "Roles are passed on by name",
@@ -341,7 +234,7 @@ export const identity: readonly Rule[] = [
                 : violation(`${statement.path}.Condition`, `expected iam:PassedToService beside "${open}", got none`);
         }),
     },
-    noneOnEvery({
+    {
         id: "iam-kms-decrypt-scoped",
         title: "Data is decrypted with named keys",
         why: "A key of one's own protects nothing from whoever may decrypt with all of them.",
@@ -349,8 +242,10 @@ export const identity: readonly Rule[] = [
         severity: "medium",
         levels: standing.production,
         controls: { fsbp: ["KMS.1", "KMS.2"], hipaa: ["312(a)(2)(iv)"] },
-        actions: ["kms:Decrypt", "kms:ReEncryptFrom"],
-    }),
+        parameters: { boundaries },
+        on: permissionTypes,
+        judge: noneOnEvery(["kms:Decrypt", "kms:ReEncryptFrom"]),
+    },
     {
         id: "iam-no-user-policies",
         title: "No policy hangs on a user",
@@ -399,8 +294,3 @@ export const identity: readonly Rule[] = [
         },
     },
 ];
-
-/** Whether the document allows the action on anything at all. */
-function isAllowed(document: Document, action: string): boolean {
-    return document.some((statement) => statement.allows && statement.actions.some((pattern) => covers(pattern, action.toLowerCase())));
-}

@@ -1,4 +1,8 @@
-import { describeOn, describeRule, subject } from "../testing.ts";
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { Parameters } from "../core/rule.ts";
+import { describeOn, describeRule, resourceOf, subject, testDay } from "../testing.ts";
+import { keys } from "./keys.ts";
 
 const key = "kms/key";
 const keysOfAnyKind = [key, "kms/replicaKey", "kms/externalKey", "kms/replicaExternalKey"];
@@ -153,4 +157,14 @@ describeRule({
     violations: [
         { change: { operations: ["Decrypt", "CreateGrant"] }, says: ["operations  expected no CreateGrant without constraints, got it"] },
     ],
+});
+
+describe("kms-key-rotation", () => {
+    it("mends itself", () => {
+        const rule = keys.find((each) => each.id === "kms-key-rotation");
+        const mend = rule?.scope === undefined ? rule?.remedy : undefined;
+        const nothing = new Parameters(new Map(), testDay);
+        expect(mend?.(resourceOf("kms/key", {}), nothing)).to.deep.equal({ enableKeyRotation: true });
+        expect(mend?.(resourceOf("kms/key", { customerMasterKeySpec: "RSA_4096" }), nothing)).to.equal(undefined);
+    });
 });

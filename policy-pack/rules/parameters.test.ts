@@ -59,6 +59,10 @@ describeRule({
             change: { permissions: { type: "Share", accountIds: "All" } },
             says: ['permissions.accountIds  expected account ids, got "All"'],
         },
+        {
+            change: { permissions: { type: "Share", accountIds: "123456789012, all" } },
+            says: ['permissions.accountIds  expected account ids, got "All"'],
+        },
     ],
 });
 
@@ -136,6 +140,8 @@ describeRule({
                 "content.inputs.s3EncryptionEnabled  expected true beside s3BucketName, got nothing",
             ],
         },
+        { change: { content: "null" }, says: ["content  expected JSON or YAML, got other text"] },
+        { change: { content: "only words" }, says: ["content  expected JSON or YAML, got other text"] },
         { change: { content: "a: [" }, says: ["content  expected JSON or YAML, got other text"] },
     ],
     notApplicable: [{ change: { documentType: "Command" } }, { change: session({ cloudWatchLogGroupName: "" }, "Port") }],

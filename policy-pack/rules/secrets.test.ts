@@ -1,4 +1,8 @@
-import { describeOn, describeRule, subject } from "../testing.ts";
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { Parameters } from "../core/rule.ts";
+import { describeOn, describeRule, resourceOf, subject, testDay } from "../testing.ts";
+import { secrets } from "./secrets.ts";
 
 const secret = "secretsmanager/secret";
 const key = "arn:aws:kms:eu-west-1:123456789012:key/1";
@@ -34,7 +38,10 @@ describeRule({
     compliant: { name: "shop/database" },
     others: rotation({ rotationRules: { automaticallyAfterDays: 30 } }),
     alsoCompliant: [
-        { others: rotation({ rotationRules: { scheduleExpression: "rate(10 days)" } }) },
+        { others: rotation({ rotationRules: { automaticallyAfterDays: 90 } }) },
+        ...["rate(2160 hours)", "rate(1 hour)", "rate(90 days)", "rate(1 day)"].map((scheduleExpression) => ({
+            others: rotation({ rotationRules: { scheduleExpression } }),
+        })),
         { others: rotation({ rotationRules: { scheduleExpression: "cron(0 8 1 * ? *)" }, rotationEnabled: true }) },
     ],
     violations: [
@@ -43,10 +50,13 @@ describeRule({
             others: rotation({ rotationRules: { automaticallyAfterDays: 365 } }),
             says: ["expected a new value within 90 days, got 365 in rotation"],
         },
-        {
-            others: rotation({ rotationRules: { scheduleExpression: "rate(120 days)" } }),
-            says: ["expected a new value within 90 days, got 120 in rotation"],
-        },
+        ...[
+            ["rate(91 days)", 91],
+            ["rate(2184 hours)", 91],
+        ].map(([scheduleExpression, days]) => ({
+            others: rotation({ rotationRules: { scheduleExpression } }),
+            says: [`expected a new value within 90 days, got ${days} in rotation`],
+        })),
         {
             others: rotation({ rotationRules: { automaticallyAfterDays: 30 }, rotationEnabled: false }),
             says: ["expected rotation that is on, got rotation with rotationEnabled false"],
@@ -99,4 +109,13 @@ describeRule({
     ],
     unknownIsWrong: ["secretString", "secretBinary"],
     secrets: ["hunter2hunter2", "aHVudGVyMmh1bnRlcjI="],
+});
+
+describe("secret-policy-checked", () => {
+    it("mends itself", () => {
+        const rule = secrets.find((each) => each.id === "secret-policy-checked");
+        const mend = rule?.scope === undefined ? rule?.remedy : undefined;
+        const nothing = new Parameters(new Map(), testDay);
+        expect(mend?.(resourceOf("secretsmanager/secretPolicy", {}), nothing)).to.deep.equal({ blockPublicPolicy: true });
+    });
 });

@@ -8,13 +8,10 @@ import type { Rule } from "../core/rule.ts";
 
 const secret = "secretsmanager/secret";
 
-const daysOf: Readonly<Record<string, number>> = { hour: 1 / 24, hours: 1 / 24, day: 1, days: 1 };
-
-/** `rate(10 days)` in days; undefined for a cron expression, which says more than a number. */
+/** `rate(10 days)` in days, counted in full; undefined for a cron expression, which says more than a number. */
 function daysOfRate(expression: string): number | undefined {
-    const [, count = "", unit = ""] = /^rate\((\d+) (\w+)\)$/.exec(expression.trim()) ?? [];
-    const factor = daysOf[unit];
-    return factor === undefined ? undefined : Number(count) * factor;
+    const [, count = "", unit = ""] = /^rate\((\d+) (day|hour)s?\)$/.exec(expression.trim()) ?? [];
+    return count === "" ? undefined : unit === "hour" ? Math.ceil(Number(count) / 24) : Number(count);
 }
 
 function judgeRotation(rotation: ResourceView, maximum: number): Finding {

@@ -50,6 +50,7 @@ describeRule({
     compliant: ofGithub("repo:acme/shop:environment:prod"),
     alsoCompliant: [
         { change: ofGithub("repo:acme/*") },
+        { change: ofGithub("repo:acme/shop:ref:refs/heads/main") },
         { change: ofCluster("system:serviceaccount:shop:api") },
         { change: ofCluster("system:serviceaccount:shop:*") },
         {
@@ -79,6 +80,10 @@ describeRule({
         { change: trusting(assume({ Service: "ec2.amazonaws.com" })) },
     ],
     violations: [
+        {
+            change: trusting({ ...web(github, { StringEquals: audience }), Action: ["sts:TagSession", "sts:AssumeRoleWith*"] }),
+            says: [`${condition}  expected the subject of ${github}'s tokens (:sub), got any`],
+        },
         {
             change: trusting(web(github, { StringEquals: audience })),
             says: [`${condition}  expected the subject of ${github}'s tokens (:sub), got any`],
@@ -137,7 +142,8 @@ describeRule({
     others: [],
     alsoCompliant: [
         { change: trusting(assume({ AWS: [`arn:aws:iam::${own}:role/deploy`, own, "333333333333"] })) },
-        { change: trusting(assume({ Service: "ec2.amazonaws.com" })) },
+        { change: trusting(assume({ AWS: own })) },
+        { change: trusting(assume({ Service: "ec2.amazonaws.com" })), provider: {} },
         { change: trusting(assume(supplier, { Bool: { "aws:MultiFactorAuthPresent": "true" } })) },
         { change: trusting(assume(supplier, { StringEquals: { "aws:PrincipalOrgID": "o-1" } })) },
     ],
@@ -176,6 +182,18 @@ describeOn(attachments, {
         {
             change: { policyArn: "arn:aws-us-gov:iam::aws:policy/job-function/DatabaseAdministrator" },
             says: ['policyArn  expected a policy that names what is needed, got "DatabaseAdministrator"'],
+        },
+    ],
+});
+
+describeOn(attachments, {
+    rule: "iam-no-broad-managed-policies",
+    parameters: { allowed: ["AWSCloudShellFullAccess", "AmazonS3*"] },
+    compliant: { policyArn: awsPolicy("AmazonS3FullAccess") },
+    violations: [
+        {
+            change: { policyArn: awsPolicy("AmazonSQSFullAccess") },
+            says: ['policyArn  expected a policy that names what is needed, got "AmazonSQSFullAccess"'],
         },
     ],
 });
@@ -230,12 +248,14 @@ for (const type of [role, "iam/user"]) {
     describeRule({
         rule: "iam-permissions-boundary",
         type,
-        parameters: { arns: ["arn:aws:iam::*:policy/team-*"] },
+        parameters: { arns: ["arn:aws:iam::*:policy/admin-*", "arn:aws:iam::*:policy/team-*"] },
         compliant: { permissionsBoundary: boundary },
         violations: [
             {
                 change: { permissionsBoundary: awsPolicy("PowerUserAccess") },
-                says: [`permissionsBoundary  expected arn:aws:iam::*:policy/team-*, got "${awsPolicy("PowerUserAccess")}"`],
+                says: [
+                    `permissionsBoundary  expected arn:aws:iam::*:policy/admin-* or arn:aws:iam::*:policy/team-*, got "${awsPolicy("PowerUserAccess")}"`,
+                ],
             },
         ],
     });
@@ -392,12 +412,16 @@ describeRule({
 });
 
 const passwords = { name: "passwords", type: "iam/accountPasswordPolicy" };
-const attached = (policyArn: string) => ({ name: "attached", type: "iam/rolePolicyAttachment", props: { policyArn, role: "on-call" } });
+const attached = (policyArn: string, name = "attached") => ({
+    name,
+    type: "iam/rolePolicyAttachment",
+    props: { policyArn, role: "on-call" },
+});
 
 describeRule({
     rule: "iam-support-role",
     compliant: {},
-    others: [passwords, attached(awsPolicy("AWSSupportAccess"))],
+    others: [passwords, attached(awsPolicy("AWSSupportAccess")), attached(awsPolicy("ReadOnlyAccess"), "other")],
     violations: [{ others: [passwords, attached(awsPolicy("ReadOnlyAccess"))], says: ["expected a role with AWSSupportAccess, got none"] }],
     notApplicable: [{ others: [attached(awsPolicy("ReadOnlyAccess"))] }],
 });

@@ -464,3 +464,43 @@ describeRule({
     ],
     secrets: ["correct-horse"],
 });
+
+const definition = (more: object = {}): string =>
+    JSON.stringify({ paths: { "/orders": { get: { security: [{ jwt: [] }] }, post: {} }, "/health": { get: {} } }, ...more });
+const guarded = definition({ security: [{ jwt: [] }] });
+
+describeRule({
+    rule: "apigw-authorization",
+    type: "apigateway/restApi",
+    parameters: { open: ["GET /health"] },
+    compliant: { body: guarded },
+    violations: [{ change: { body: definition() }, says: ["body  expected an authorizer or AWS_IAM on POST /orders, got none"] }],
+    notApplicable: [
+        { change: { body: undefined } },
+        { change: { body: "no definition" } },
+        { change: { body: definition(), endpointConfiguration: { types: "PRIVATE" } } },
+        { change: { body: definition(), policy: policy(named) } },
+        { change: { body: definition({ "x-amazon-apigateway-policy": { Statement: [named] } }) } },
+    ],
+});
+
+describeRule({
+    rule: "apigw-authorization",
+    type: "apigatewayv2/api",
+    compliant: { protocolType: "HTTP", body: guarded },
+    violations: [
+        {
+            change: { body: definition() },
+            says: [
+                "body  expected an authorizer or AWS_IAM on POST /orders, got none",
+                "body  expected an authorizer or AWS_IAM on GET /health, got none",
+            ],
+        },
+        {
+            change: { body: undefined, target: "arn:aws:lambda:eu-west-1:123456789012:function:orders" },
+            says: ["target  expected routes with an authorizer, got one route to the target that is open to all"],
+        },
+    ],
+    notApplicable: [{ change: { body: undefined } }],
+    unknownIsWrong: ["target"],
+});

@@ -4,7 +4,8 @@ import { corsFinding } from "../core/cors.ts";
 import { credentialNamed } from "../core/credentials.ts";
 import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
-import { allowsAnybody, documentAt, type Statement } from "../core/policy-document.ts";
+import { openOperations, policyIn } from "../core/open-api.ts";
+import { allowsAnybody, documentAt, parseDocument, type Statement } from "../core/policy-document.ts";
 import type { ResourceView } from "../core/resource.ts";
 import { policyHolders } from "../core/resource-policy.ts";
 import type { Rule } from "../core/rule.ts";
@@ -78,7 +79,35 @@ function narrowsCallers(statements: readonly Statement[]): boolean {
 
 function hasNarrowPolicy(api: ResourceView, stack: StackView): boolean {
     const holders = policyHolders(api, { type: "apigateway/restApiPolicy", property: "restApiId" }, stack);
-    return narrowsCallers(holders.flatMap((holder) => documentAt(holder, "policy") ?? []));
+    const written = holders.flatMap((holder) => documentAt(holder, "policy") ?? []);
+    return narrowsCallers([...written, ...(parseDocument(policyIn(api.text("body") ?? ""), "body") ?? [])]);
+}
+
+const asksAbove = notApplicable("the API's own policy or endpoint says who may call");
+
+/** Whether a REST API lets in nobody but whom its endpoint or policy names. */
+function isNarrow(api: ResourceView, stack: StackView): boolean {
+    return api.type === "apigateway/restApi" && (isPrivate(api) || hasNarrowPolicy(api, stack));
+}
+
+/** Judges an API whose methods are not resources: written in OpenAPI, or made from one target. */
+function definitionFinding(api: ResourceView, open: readonly string[], stack: StackView): Finding {
+    if (api.type === "apigatewayv2/api" && api.has("target")) {
+        return violation("target", "expected routes with an authorizer, got one route to the target that is open to all");
+    }
+    if (!api.has("body")) {
+        return notApplicable("its methods and routes are resources");
+    }
+    const operations = openOperations(api.text("body") ?? "");
+    if (operations === undefined) {
+        return notApplicable("its definition cannot be read");
+    }
+    return isNarrow(api, stack)
+        ? asksAbove
+        : each(
+              operations.filter((operation) => !open.some((part) => operation.includes(part))),
+              (operation) => violation("body", `expected an authorizer or AWS_IAM on ${operation}, got none`),
+          );
 }
 
 /** Where a route takes its login from another: WebSocket asks once, at $connect. */
@@ -228,12 +257,20 @@ export const apis: readonly Rule[] = [
         severity: "high",
         levels: standing.production,
         controls: { fsbp: ["APIGateway.8"], hipaa: ["ACCNET"] },
-        parameters: { open: { about: "Parts of logical names of methods and routes that anybody may call.", default: [] } },
+        parameters: {
+            open: {
+                about: "What anybody may call: parts of logical names of methods and routes, or of `GET /path` in a definition.",
+                default: [],
+            },
+        },
         scope: "relation",
-        on: ["apigateway/method", "apigatewayv2/route"],
+        on: ["apigateway/method", "apigatewayv2/route", "apigateway/restApi", "apigatewayv2/api"],
         judge: (resource, parameters, stack) => {
             if (parameters.texts("open").some((part) => resource.name.includes(part))) {
                 return notApplicable("open by name");
+            }
+            if (resource.type === "apigateway/restApi" || resource.type === "apigatewayv2/api") {
+                return definitionFinding(resource, parameters.texts("open"), stack);
             }
             const rest = resource.type === "apigateway/method";
             const property = rest ? "authorization" : "authorizationType";
@@ -248,10 +285,9 @@ export const apis: readonly Rule[] = [
             if (!rest && asksElsewhere(resource, api)) {
                 return notApplicable("a WebSocket API asks at $connect");
             }
-            if (rest && (isPrivate(api) || (api !== undefined && hasNarrowPolicy(api, stack)))) {
-                return notApplicable("the API's own policy or endpoint says who may call");
-            }
-            return violation(property, 'expected an authorizer or "AWS_IAM", got "NONE"');
+            return api !== undefined && isNarrow(api, stack)
+                ? asksAbove
+                : violation(property, 'expected an authorizer or "AWS_IAM", got "NONE"');
         },
     },
     {

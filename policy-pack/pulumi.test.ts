@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
-import { describe, it } from "mocha";
+import { after, describe, it } from "mocha";
 import { unknown } from "./core/values.ts";
 import { createJudge, Pack } from "./pulumi.ts";
 import { rules } from "./rules/index.ts";
@@ -83,10 +86,44 @@ function ask(
     });
 }
 
+/** The inputs as the engine would go on with them, or undefined where they stay. */
+async function remediate(pack: Pack, given: Given): Promise<unknown> {
+    const policies = pack.policies.map((policy) => ({ ...policy, enforcementLevel: "remediate" }));
+    const handler = server.makeRemediateRpcFun("terrace", "1.0.0", "advisory", policies);
+    const answer = await new Promise<Remediation | undefined>((resolve, reject) => {
+        void handler({ request: request("AnalyzeRequest", given) }, (error, response) =>
+            error ? reject(error) : resolve((response as unknown as RemediateResponse).getRemediationsList()[0]),
+        );
+    });
+    return answer?.getProperties()?.toJavaScript();
+}
+
+interface Remediation {
+    getProperties(): { toJavaScript(): object } | undefined;
+}
+interface RemediateResponse {
+    getRemediationsList(): readonly Remediation[];
+}
+
+function secret(value: string): object {
+    return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
+}
+
 function pack(configuration: Readonly<Record<string, unknown>> = {}): Pack {
     const made = new Pack(rules, testDay);
     made.configure(configuration);
     return made;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "policy-pack-"));
+after(() => rmSync(folder, { recursive: true }));
+
+/** A configuration with one waiver in a file of its own. */
+function waived(rule: string, resource: string) {
+    const file = join(folder, `${rule}.json`);
+    const signed = { reason: "the tunnel is not up yet", owner: "network@example.com", ticket: "NET-1", expires: "2027-01-31" };
+    writeFileSync(file, JSON.stringify([{ rule, resource, stacks: ["prod"], ...signed }]));
+    return { terrace: { waivers: file } };
 }
 
 const group = {
@@ -153,6 +190,47 @@ describe("the pack behind the SDK's own handlers", () => {
             .to.match(/^\d+ rules wait for values that only the deploy will tell/)
             .and.to.contain("sg-no-public-ssh  web (ingress)");
         expect((await analyzeStack(made, [])).filter((each) => each.rule === "terrace")).to.deep.equal([]);
+    });
+
+    it("mends only what is asked for, and keeps the rest of the inputs as it was", async () => {
+        const [, mender] = pack().policies;
+        expect(mender).to.include({ name: "terrace-remediation", enforcementLevel: "disabled" });
+        const door = {
+            type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+            name: "office",
+            props: {
+                securityGroupId: unknown,
+                ipProtocol: "tcp",
+                fromPort: 443,
+                toPort: 443,
+                cidrIpv4: secret("203.0.113.7/32"),
+                tags: { team: "web" },
+            },
+        };
+        expect(await remediate(pack(), door)).to.deep.equal({ ...door.props, description: "office" });
+        expect(await remediate(pack(), { ...door, props: { ...door.props, description: "the office" } })).to.equal(undefined);
+    });
+
+    it("mends nothing that is waived or switched off", async () => {
+        const key = { type: "aws:kms/key:Key", name: "data", props: { description: "data" } };
+        expect(await remediate(pack(), key)).to.deep.equal({ description: "data", enableKeyRotation: true });
+        expect(await remediate(pack({ "kms-key-rotation": "disabled" }), key)).to.equal(undefined);
+        expect(await remediate(pack(waived("kms-key-rotation", "kms/key::data")), key)).to.equal(undefined);
+    });
+
+    it("reports a waived violation as advice with who signed for it, and a waiver that nothing needs as a violation", async () => {
+        const made = pack(waived("sg-no-public-ssh", "ec2/securityGroup::web"));
+        const found = (await analyze(made, group)).find((each) => each.rule === "sg-no-public-ssh");
+        expect(found?.stops).to.equal(false);
+        expect(found?.message).to.contain("\n    Waived until 2027-01-31 by network@example.com: the tunnel is not up yet");
+        expect((await analyzeStack(made, [group])).map((each) => each.rule)).not.to.include("policy-waiver-valid");
+
+        made.configure(waived("sg-no-public-ssh", "ec2/securityGroup::web"));
+        const unused = (await analyzeStack(made, [bucket])).find((each) => each.rule === "policy-waiver-valid");
+        expect(unused?.stops).to.equal(true);
+        expect(unused?.message).to.contain(
+            "waivers[0]  nothing in prod violates sg-no-public-ssh on ec2/securityGroup::web any more: delete the waiver",
+        );
     });
 
     it("says when its tables of dates are past their horizon, as advice", async () => {

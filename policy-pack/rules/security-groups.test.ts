@@ -1,4 +1,8 @@
-import { type Cases, describeRule, subject } from "../testing.ts";
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { Parameters, type ResourceRule } from "../core/rule.ts";
+import { type Cases, describeRule, resourceOf, subject, testDay } from "../testing.ts";
+import { securityGroups } from "./security-groups.ts";
 
 const group = "ec2/securityGroup";
 const rule = "ec2/securityGroupRule";
@@ -205,6 +209,23 @@ describeRule({
             ],
         },
     ],
+});
+
+describe("sg-description-required", () => {
+    const mend = (type: string, name: string) => {
+        const mended = securityGroups.find((each) => each.id === "sg-description-required") as ResourceRule;
+        return mended.remedy?.(resourceOf(type, {}, name), new Parameters(new Map(), testDay));
+    };
+
+    it("mends a rule with its name, in the letters that EC2 takes", () => {
+        expect(mend(rule, "web-from_office: 443 (TCP)")).to.deep.equal({ description: "web-from_office: 443 (TCP)" });
+        expect(mend(ingress, "web<-büro")).to.deep.equal({ description: "web--b-ro" });
+        expect(mend(ingress, "x".repeat(300))).to.deep.equal({ description: "x".repeat(255) });
+    });
+
+    it("leaves a group alone, which a new description would replace", () => {
+        expect(mend(group, "web")).to.equal(undefined);
+    });
 });
 
 for (const [type, compliant] of [

@@ -32,6 +32,11 @@ function anyPortOf(ports: readonly number[]): (door: Door) => boolean {
     return (door) => ports.some((port) => opens(door, "tcp", port) || opens(door, "udp", port));
 }
 
+/** A name in the letters that EC2 takes. */
+function asDescription(name: string): string {
+    return name.replace(/[^\w ./:()#,@[\]+=&;{}!$*-]/g, "-").slice(0, 255);
+}
+
 export const securityGroups: readonly Rule[] = [
     {
         id: "sg-no-public-ssh",
@@ -168,6 +173,8 @@ export const securityGroups: readonly Rule[] = [
                         : compliant,
             );
         },
+        // On a group it would replace the group.
+        remedy: (resource) => (resource.type === "ec2/securityGroup" ? undefined : { description: asDescription(resource.name) }),
     },
     {
         id: "default-sg-closed",

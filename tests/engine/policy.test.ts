@@ -139,6 +139,32 @@ new aws.ebs.Volume("scratch", { availabilityZone: "eu-west-1a", size: 10, type: 
         expect(stdout).to.contain(`Waived until ${soon} by data@example.com: holds nothing that is not public already`);
     });
 
+    it("mends by itself what it is allowed to, before anything is made", async () => {
+        project.write(
+            "index.ts",
+            `import * as aws from "@pulumi/aws";
+             const vpc = new aws.ec2.Vpc("main", { cidrBlock: "10.0.0.0/16" });
+             const group = new aws.ec2.SecurityGroup("server", { vpcId: vpc.id, description: "The server" });
+             new aws.vpc.SecurityGroupIngressRule("office", {
+                 securityGroupId: group.id, ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "203.0.113.7/32",
+             });
+             new aws.kms.Key("data", { description: "data" });`,
+        );
+        const rules = { "sg-description-required": "mandatory", "kms-key-rotation": "mandatory" };
+        const asked = { terrace: { profile: "development", rules } };
+        const before = refused(violationsOf((await preview(asked)).events)).map(({ rule }) => rule);
+        expect(before.sort()).to.deep.equal(["kms-key-rotation", "sg-description-required"]);
+
+        const { exitCode, events } = await preview({ ...asked, "terrace-remediation": "remediate" });
+        expect(exitCode).to.equal(0);
+        expect(refused(violationsOf(events))).to.deep.equal([]);
+        const inputsOf = (name: string) =>
+            events.find(({ resourcePreEvent }) => resourcePreEvent?.metadata.urn.endsWith(`::${name}`))?.resourcePreEvent?.metadata.new
+                ?.inputs;
+        expect(inputsOf("office")).to.include({ description: "office", cidrIpv4: "203.0.113.7/32" });
+        expect(inputsOf("data")).to.include({ description: "data", enableKeyRotation: true });
+    });
+
     it("stops before the first resource at a configuration that is wrong, with the nearest right word", async () => {
         use("careful");
         const { exitCode, stdout, stderr, events } = await preview({

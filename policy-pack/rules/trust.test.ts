@@ -270,6 +270,29 @@ describeRule({
 });
 
 describeRule({
+    rule: "iam-max-session-duration",
+    type: "ssoadmin/permissionSet",
+    compliant: {},
+    alsoCompliant: ["PT4H", "PT239M", "PT3H59M60S"].map((sessionDuration) => ({ change: { sessionDuration } })),
+    violations: ["PT12H", "PT4H1M", "PT241M", "PT4H1S", "PT3H59M61S"].map((sessionDuration) => ({
+        change: { sessionDuration },
+        says: [`sessionDuration  expected at most 14400 seconds, got "${sessionDuration}"`],
+    })),
+});
+
+describeRule({
+    rule: "iam-root-access-central",
+    type: "iam/organizationsFeatures",
+    compliant: { enabledFeatures: ["RootSessions", "RootCredentialsManagement"] },
+    violations: [
+        {
+            change: { enabledFeatures: ["RootSessions"] },
+            says: ['enabledFeatures  expected a list with "RootCredentialsManagement" and "RootSessions", got ["RootSessions"]'],
+        },
+    ],
+});
+
+describeRule({
     rule: "iam-no-users",
     type: "iam/user",
     violations: [{ says: ["expected a role or permission set, got a user"] }],

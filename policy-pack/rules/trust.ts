@@ -2,7 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import { accountIn, ownAccounts } from "../core/accounts.ts";
 import { isBaseline, regionsWithout } from "../core/baseline.ts";
-import { absent, atLeast, atMost, atMostOrNothing, expects, isTrue } from "../core/conditions.ts";
+import { absent, atLeast, atMost, atMostOrNothing, containing, expects, isTrue } from "../core/conditions.ts";
 import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
 import { allowsAnybody, type Condition, covers, documentAt, isNarrowed, type Statement } from "../core/policy-document.ts";
@@ -83,6 +83,12 @@ function managedPolicies(resource: ResourceView): readonly (() => readonly [path
 /** The name of a policy that AWS wrote; undefined for one of your own. */
 function nameOfAwsPolicy(arn: string): string | undefined {
     return /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
+}
+
+/** `PT8H`, `PT1H30M`: the times of ISO 8601 that Identity Center takes. */
+function secondsOf(duration: string): number {
+    const [, hours = "0", minutes = "0", seconds = "0"] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(duration) ?? [];
+    return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
 export const trust: readonly Rule[] = [
@@ -254,14 +260,22 @@ export const trust: readonly Rule[] = [
         id: "iam-max-session-duration",
         title: "A session with a role ends within a working half-day",
         why: "Stolen session credentials live as long as the session.",
-        fix: "Lower `maxSessionDuration`, in seconds; services renew their sessions by themselves.",
+        fix: "Lower `maxSessionDuration`, in seconds, or the permission set's `sessionDuration`; services renew their sessions by themselves.",
         severity: "low",
         levels: standing.productionAdvice,
         controls: { hipaa: ["312(a)(2)(iii)"] },
         parameters: { maximumSeconds: { about: "Longest session.", default: 14_400 } },
-        on: [role],
-        judge: (resource, parameters) =>
-            expects(resource, "maxSessionDuration", atMostOrNothing(parameters.number("maximumSeconds"), "seconds")),
+        on: [role, "ssoadmin/permissionSet"],
+        judge: (resource, parameters) => {
+            const maximum = parameters.number("maximumSeconds");
+            if (resource.type === role) {
+                return expects(resource, "maxSessionDuration", atMostOrNothing(maximum, "seconds"));
+            }
+            const duration = resource.text("sessionDuration") ?? "PT1H";
+            return secondsOf(duration) <= maximum
+                ? compliant
+                : violation("sessionDuration", `expected at most ${maximum} seconds, got "${duration}"`);
+        },
     },
     {
         id: "iam-no-users",
@@ -369,6 +383,17 @@ export const trust: readonly Rule[] = [
         controls: {},
         on: ["iam/serverCertificate"],
         judge: (resource) => expects(resource, "privateKey", absent("a certificate of ACM")),
+    },
+    {
+        id: "iam-root-access-central",
+        title: "Root users of member accounts have no credentials of their own",
+        why: "Each member account's root password is a way past every policy of the organization, and nobody uses it until somebody else does.",
+        fix: 'Set `enabledFeatures: ["RootCredentialsManagement", "RootSessions"]`, then delete the root credentials of the members.',
+        severity: "medium",
+        levels: standing.productionAdvice,
+        controls: { hipaa: ["ACCID"] },
+        on: ["iam/organizationsFeatures"],
+        judge: (resource) => expects(resource, "enabledFeatures", containing("RootCredentialsManagement", "RootSessions")),
     },
     {
         id: "iam-access-analyzer",

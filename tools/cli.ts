@@ -3,6 +3,7 @@
  */
 import { readdirSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { closest } from "fastest-levenshtein";
 import { RunRefused } from "./engine/engine.ts";
 import { StepFailed } from "./setup/step.mjs";
 
@@ -23,14 +24,27 @@ for (const file of readdirSync(folder).sort()) {
 }
 
 try {
+    refuseUnknownCommand(process.argv[2]);
     await program.parseAsync();
 } catch (error) {
     if (error instanceof CommanderError) {
         process.exitCode = error.exitCode;
-    } else if (error instanceof RunRefused || error instanceof StepFailed) {
+    } else if (error instanceof RunRefused || error instanceof StepFailed || isStackRefused(error)) {
         console.error(`\n${error.message}\n`);
         process.exitCode = 1;
     } else {
         throw error;
     }
+}
+
+/** A stack file that cannot be used, in the words for its author. Known by Pulumi's mark, since loading its class takes as long as a command. */
+function isStackRefused(error: unknown): error is Error {
+    return error instanceof Error && "__pulumiRunError" in error;
+}
+
+/** Otherwise commander takes the word for an argument of the default command. */
+function refuseUnknownCommand(word = "-"): void {
+    const names = program.commands.map((command) => command.name());
+    if (word.startsWith("-") || word === "help" || names.includes(word)) return;
+    program.error(`error: there is no command "${word}"; did you mean "${closest(word, names)}"?`);
 }

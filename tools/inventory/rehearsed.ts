@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { composeStack } from "../../stacks/compose.ts";
+import { RunRefused } from "../engine/run.ts";
 import { Catalogue } from "../rehearsal/catalogue.ts";
 import type { Configuration } from "../rehearsal/configuration.ts";
 import { CloudError } from "../rehearsal/protocol.ts";
@@ -17,7 +18,7 @@ import { readStackFile } from "./stack-file.ts";
 
 type Plain = { readonly [key: string]: Json };
 
-/** Throws one error with every refusal of the rehearsal cloud, in its words. */
+/** Throws RunRefused with every refusal of the rehearsal cloud, in its words. */
 export async function rehearsedInventoryOf(
     directory: string,
     stack: string,
@@ -28,6 +29,9 @@ export async function rehearsedInventoryOf(
     try {
         const cloud = new EmptyAccount(join(folder, "account.json"));
         return await unheard(() => takeInventory(read.project, read.stack, () => composeStack(read), cloud));
+    } catch (error) {
+        if (!(error instanceof AggregateError)) throw error;
+        throw new RunRefused(`AWS would refuse ${stack}:\n\n${error.message.replace(/^/gm, "  ")}`);
     } finally {
         rmSync(folder, { recursive: true, force: true });
     }

@@ -1,4 +1,10 @@
-import { type Bag, describeRule, type Other, subject } from "../testing.ts";
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { Parameters } from "../core/rule.ts";
+import { StackView } from "../core/stack.ts";
+import { unknown } from "../core/values.ts";
+import { type Bag, describeRule, type Other, resourceOf, subject, testDay } from "../testing.ts";
+import { detection } from "./detection.ts";
 
 const make = (type: string, name: string, props: Bag = {}): Other => ({ type, name, props });
 const passwords = make("iam/accountPasswordPolicy", "passwords");
@@ -198,4 +204,18 @@ describeRule({
     others: [contact("SECURITY"), { ...contact("BILLING"), name: "bills" }],
     violations: [{ others: [contact("BILLING")], says: ["expected an AlternativeContact for SECURITY, got none"] }],
     notApplicable: [{ others: application }],
+});
+
+describe("what an account must have", () => {
+    const judge = (id: string, ...resources: readonly Other[]) => {
+        const rule = detection.find((each) => each.id === id);
+        const stack = new StackView(resources.map(({ type, name, props }) => resourceOf(type, props ?? {}, name)));
+        return rule?.scope === "stack" ? rule.judge(stack, new Parameters(new Map(), testDay)) : undefined;
+    };
+
+    it("is undetermined while a switch is not known yet, and missing whatever is not known", () => {
+        expect(judge("guardduty-enabled", detector("ireland", { enable: unknown }))).to.have.property("kind", "undetermined");
+        expect(judge("guardduty-enabled", detector("ireland", { enable: unknown }), elsewhere)).to.have.property("kind", "violation");
+        expect(judge("macie-enabled", make("macie2/account", "macie", { status: unknown }))).to.have.property("kind", "undetermined");
+    });
 });

@@ -151,7 +151,7 @@ export const parameters: readonly Rule[] = [
     },
 ];
 
-/** The flags refuse targets that are not encrypted, and are on by default in the console but not in a document. */
+/** The flags make Session Manager refuse a target that is not encrypted. */
 function encrypted(content: Values, target: string, flag: string) {
     return !content.has(`inputs.${target}`) || content.flag(`inputs.${flag}`) === true
         ? compliant

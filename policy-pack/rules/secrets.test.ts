@@ -39,6 +39,12 @@ describeRule({
     others: rotation({ rotationRules: { automaticallyAfterDays: 30 } }),
     alsoCompliant: [
         { others: rotation({ rotationRules: { automaticallyAfterDays: 90 } }) },
+        {
+            others: [
+                { name: "first", type: "secretsmanager/secretVersion", props: { secretStringWo: "x" }, links: { secretId: subject } },
+                ...rotation({ rotationRules: { automaticallyAfterDays: 30 } }).map((each) => ({ ...each, links: { secretId: "first" } })),
+            ],
+        },
         ...["rate(2160 hours)", "rate(1 hour)", "rate(90 days)", "rate(1 day)"].map((scheduleExpression) => ({
             others: rotation({ rotationRules: { scheduleExpression } }),
         })),

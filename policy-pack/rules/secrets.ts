@@ -5,6 +5,7 @@ import { standing } from "../core/levels.ts";
 import { allowsAnybody, documentAt } from "../core/policy-document.ts";
 import type { ResourceView } from "../core/resource.ts";
 import type { Rule } from "../core/rule.ts";
+import type { StackView } from "../core/stack.ts";
 
 const secret = "secretsmanager/secret";
 
@@ -24,6 +25,13 @@ function judgeRotation(rotation: ResourceView, maximum: number): Finding {
     return days === undefined || days <= maximum
         ? compliant
         : violation("", `expected a new value within ${maximum} days, got ${days} in ${rotation.name}`);
+}
+
+/** Rotations of the secret, also those that take its id from a version so as to wait for the first value. */
+function rotationsOf(resource: ResourceView, stack: StackView): readonly ResourceView[] {
+    return [resource, ...stack.referrers(resource, "secretsmanager/secretVersion", "secretId")].flatMap((each) =>
+        stack.referrers(each, "secretsmanager/secretRotation", "secretId"),
+    );
 }
 
 export const secrets: readonly Rule[] = [
@@ -68,7 +76,7 @@ export const secrets: readonly Rule[] = [
             if (resource.has("type")) {
                 return notApplicable("rotated by the partner that issues it");
             }
-            const rotations = stack.referrers(resource, "secretsmanager/secretRotation", "secretId");
+            const rotations = rotationsOf(resource, stack);
             return rotations.length === 0
                 ? violation("", "expected a SecretRotation for the secret, got none")
                 : each(rotations, (rotation) => judgeRotation(rotation, parameters.number("maximumDays")));

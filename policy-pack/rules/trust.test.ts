@@ -50,6 +50,7 @@ describeRule({
     compliant: ofGithub("repo:acme/shop:environment:prod"),
     alsoCompliant: [
         { change: ofGithub("repo:acme/*") },
+        { change: ofGithub("repository_owner_id:4711:repository_id:*") },
         { change: ofGithub("repo:acme/shop:ref:refs/heads/main") },
         { change: ofCluster("system:serviceaccount:shop:api") },
         { change: ofCluster("system:serviceaccount:shop:*") },
@@ -94,6 +95,10 @@ describeRule({
         },
         { change: ofGithub("*"), says: [`${condition}  expected a full name of an owner in ${github}:sub, got "*"`] },
         { change: ofGithub("repo:*"), says: [`${condition}  expected a full name of an owner in ${github}:sub, got "repo:*"`] },
+        {
+            change: ofGithub("repository_owner:*"),
+            says: [`${condition}  expected a full name of an owner in ${github}:sub, got "repository_owner:*"`],
+        },
         { change: ofGithub("repo:acme*"), says: [`${condition}  expected a full name of an owner in ${github}:sub, got "repo:acme*"`] },
         {
             change: ofCluster("system:serviceaccount:*"),

@@ -29,7 +29,8 @@ function holds(condition: Condition, key: RegExp): boolean {
 const consumerLogins = /(^|\/)(cognito-identity\.amazonaws\.com|accounts\.google\.com|graph\.facebook\.com|www\.amazon\.com)$/;
 
 /** Words before the owner's name in the subjects of GitHub, GitLab, Bitbucket, Terraform, Pulumi and Kubernetes. */
-const subjectWords = /^((repo|repository|project_path|organization|org|user|pulumi|deploy|environments|system|serviceaccount):)*/;
+const subjectWords =
+    /^((repo|repository(_owner)?(_id)?|job_workflow_ref|context|project_path|organization|org|user|pulumi|deploy|environments?|system|serviceaccount):)*/;
 
 /** Whether a pattern for subjects lets in strangers': an owner's name that may go on is another owner's name. */
 function isOpenSubject(pattern: string): boolean {

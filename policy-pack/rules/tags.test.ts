@@ -1,5 +1,9 @@
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { Parameters, type ParameterValue } from "../core/rule.ts";
 import { unknown } from "../core/values.ts";
-import { describeRule } from "../testing.ts";
+import { describeRule, resourceOf, testDay } from "../testing.ts";
+import { tags as tagRules } from "./tags.ts";
 
 const type = "s3/bucket";
 const tags = { environment: "prod", owner: "data" };
@@ -28,13 +32,6 @@ describeRule({
     type: "autoscaling/group",
     compliant: { tags: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })) },
     violations: [{ change: { tags: undefined }, provider: provided, says: [noEnvironment, noOwner] }],
-});
-
-describeRule({
-    rule: "required-tags",
-    type: "s3/bucketPolicy",
-    notApplicable: [{ change: { bucket: "b" } }],
-    violations: [],
 });
 
 describeRule({
@@ -97,8 +94,6 @@ describeRule({
     ],
 });
 
-describeRule({ rule: "tag-values-match-stack", type: "s3/bucketPolicy", notApplicable: [{}], violations: [] });
-
 const parameters = { regions: ["eu-west-1", "eu-central-1"] };
 const elsewhere = (got: string) => `region  expected "eu-west-1" or "eu-central-1", got ${got}`;
 
@@ -124,17 +119,6 @@ describeRule({
     violations: [{ change: { region: "us-west-2" }, says: [elsewhere('"us-west-2"')] }],
 });
 
-for (const global of ["iam/role", "route53/zone", "cloudfront/distribution"]) {
-    describeRule({
-        rule: "allowed-regions",
-        type: global,
-        parameters,
-        provider: { region: "us-east-1" },
-        notApplicable: [{}],
-        violations: [],
-    });
-}
-
 describeRule({
     rule: "allowed-regions",
     type: "route53/resolverEndpoint",
@@ -144,3 +128,26 @@ describeRule({
 });
 
 describeRule({ rule: "allowed-regions", type, notApplicable: [{ change: { region: "us-west-2" } }], violations: [] });
+
+describe("rules about tags and places", () => {
+    const everyParameter = new Map<string, ParameterValue>([
+        ["keys", ["owner"]],
+        ["tags", ["environment"]],
+        ["exact", true],
+        ["regions", ["eu-west-1"]],
+        ["edge", []],
+    ]);
+    for (const [rule, type, props] of [
+        ["required-tags", "s3/bucketPolicy", {}],
+        ["tag-values-match-stack", "s3/bucketPolicy", {}],
+        ["allowed-regions", "iam/role", { region: "us-east-1" }],
+        ["allowed-regions", "route53/zone", { region: "us-east-1" }],
+        ["allowed-regions", "cloudfront/distribution", { region: "us-east-1" }],
+    ] as const) {
+        it(`leave ${type} alone: ${rule}`, () => {
+            const found = tagRules.find((each) => each.id === rule);
+            const judge = found?.scope === undefined ? found?.judge : undefined;
+            expect(judge?.(resourceOf(type, props), new Parameters(everyParameter, testDay))).to.have.property("kind", "notApplicable");
+        });
+    }
+});

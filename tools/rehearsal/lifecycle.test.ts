@@ -15,6 +15,11 @@ const database = {
     skipFinalSnapshot: true,
 } as const;
 
+const trust = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
+});
+
 describe("rehearsal: the life of a resource", () => {
     let account: Account;
     beforeEach(() => {
@@ -154,6 +159,18 @@ describe("rehearsal: the life of a resource", () => {
         expect(said).to.match(/^ConflictingOwners: s3\.bucketVersioning assets-1/);
     });
 
+    it("a table scales its reads and its writes, each once", async () => {
+        await account.make("dynamodb/table", "orders", { name: "orders", hashKey: "id", attributes: [{ name: "id", type: "S" }] });
+        const scaled = (name: string, what: string) =>
+            account.make("appautoscaling/target", name, {
+                ...{ serviceNamespace: "dynamodb", resourceId: "table/orders", minCapacity: 1, maxCapacity: 4 },
+                scalableDimension: `dynamodb:table:${what}CapacityUnits`,
+            });
+        await scaled("reads", "Read");
+        expect(await account.refusal(scaled("writes", "Write"))).to.equal("");
+        expect(await account.refusal(scaled("again", "Write"))).to.match(/^ConflictingOwners: /);
+    });
+
     describe("faults", () => {
         const ordered = (text: string) => {
             account.restart([parseFault(text)]);
@@ -189,6 +206,24 @@ describe("rehearsal: the life of a resource", () => {
             const second = await account.make("sns/topic", "t", { name: "alarms" });
             expect(second.id).to.equal(first.id);
             expect(account.notes[0]).to.contain("was already made by a run that was killed; it is taken over");
+        });
+
+        it("what a killed engine never heard of keeps the name that Pulumi gave it, whatever else the next run asks for", async () => {
+            const first = await account.make("iam/role", "t", { assumeRolePolicy: trust });
+            account.restart();
+            const inputs = account.check("iam/role", "t", { assumeRolePolicy: trust, description: "Now with words" }, {}, "another seed");
+            const second = await account.provider.create(account.target("iam/role", "t"), inputs, false);
+            expect(second.id).to.equal(first.id);
+            expect(second.outputs.description).to.equal("Now with words");
+            expect([...account.cloud.all("iam/role")]).to.have.length(1);
+        });
+
+        it("what the engine knows is not taken over: a second one beside it has a name of its own", async () => {
+            const first = await account.make("iam/role", "t", { assumeRolePolicy: trust });
+            account.provider.diff(account.target("iam/role", "t"), first.id, first.inputs, first.inputs, []);
+            const inputs = account.check("iam/role", "t", { assumeRolePolicy: trust }, {}, "another seed");
+            const second = await account.provider.create(account.target("iam/role", "t"), inputs, false);
+            expect(second.id).not.to.equal(first.id);
         });
 
         it("a half-made resource is kept as partly created, with what is known of it", async () => {

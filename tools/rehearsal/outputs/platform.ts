@@ -79,7 +79,8 @@ export const platform: Family = {
         "backup/regionSettings": (view) => view.region,
         "backup/globalSettings": (view) => view.account,
         "budgets/budget": (view) => `${view.account}:${view.name}`,
-        "appautoscaling/target": (view) => text(view, "resourceId") ?? "",
+        // The provider's own id is the resource's alone, which a table has twice: for its reads and for its writes.
+        "appautoscaling/target": (view) => `${text(view, "resourceId")}|${text(view, "scalableDimension")}`,
         "eks/nodeGroup": (view) => `${text(view, "clusterName")}:${view.name}`,
         "eks/addon": (view) => `${text(view, "clusterName")}:${text(view, "addonName")}`,
         "eks/accessEntry": (view) => `${text(view, "clusterName")}:${text(view, "principalArn")}`,

@@ -73,6 +73,10 @@ describeRule({
     violations: [
         { others: [logged, encrypted("aws:kms")], says: under },
         { others: [balancer("application"), encrypted("aws:kms")], says: under },
+        ...["connectionLogs", "healthCheckLogs"].map((property) => ({
+            others: [{ name: "balancer", type: "lb/loadBalancer", links: { [property]: subject } }, encrypted("aws:kms")],
+            says: under,
+        })),
         { others: [{ name: "writer", type: bucket, links: { logging: subject } }, encrypted("aws:kms")], says: under },
     ],
     notApplicable: [{ others: [encrypted("aws:kms")] }, { others: [balancer("network"), encrypted("aws:kms")] }],

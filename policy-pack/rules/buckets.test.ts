@@ -68,6 +68,17 @@ describeRule({
     others: [part("s3/bucketPolicy", { policy: policy(refusal) })],
     alsoCompliant: [
         { others: [part("s3/bucketPolicy", { policy: { Statement: refusal } })] },
+        {
+            others: [
+                part("s3/bucketPolicy", {
+                    policy: policy({
+                        ...refusal,
+                        Action: ["s3:GetObject", "s3:*"],
+                        Resource: ["arn:aws:s3:::assets", "arn:aws:s3:::assets/*"],
+                    }),
+                }),
+            ],
+        },
         { others: [part("s3/bucketPolicy", { policy: policy({ ...refusal, Principal: { AWS: ["*"] } }) })] },
         { change: { policy: policy(refusal) }, others: [] },
         { others: [part("s3/bucketPolicy", { policy: policy(refusal, { ...refusal, Effect: "Allow", Principal: "*" }) })] },
@@ -124,7 +135,10 @@ describeRule({
     rule: "s3-access-point-bpa",
     type: "s3/accessPoint",
     compliant: { publicAccessBlockConfiguration: flags },
-    alsoCompliant: [{ change: { publicAccessBlockConfiguration: undefined } }],
+    alsoCompliant: [
+        { change: { publicAccessBlockConfiguration: undefined } },
+        { change: { publicAccessBlockConfiguration: { blockPublicAcls: true } } },
+    ],
     violations: [
         {
             change: { publicAccessBlockConfiguration: { ...flags, restrictPublicBuckets: false } },
@@ -196,6 +210,10 @@ describeRule({
     violations: [
         { change: { policy: policy(administration) }, says: [handedOn] },
         { change: { policy: policy({ ...administration, Principal: { AWS: "210987654321" } }) }, says: [handedOn] },
+        {
+            change: { policy: policy({ ...administration, Action: "s3:DeleteBucketPolicy" }) },
+            says: ["policy.Statement[0]  expected no s3:DeleteBucketPolicy for another account, got it for 210987654321"],
+        },
     ],
 });
 
@@ -217,10 +235,14 @@ describeOn(["s3/bucketPolicy", bucket], {
     alsoCompliant: [
         { change: { policy: policy({ ...lockout, Action: "s3:DeleteObject" }) } },
         { change: { policy: policy({ ...lockout, Resource: "arn:aws:s3:::assets/*" }) } },
-        { change: { policy: policy({ ...lockout, Principal: undefined, NotPrincipal: { AWS: "arn:aws:iam::123456789012:role/admin" } }) } },
+        ...[
+            { Principal: undefined, NotPrincipal: { AWS: ["arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/admin"] } },
+            { Principal: { AWS: "arn:aws:iam::123456789012:role/app" } },
+        ].map((who) => ({ change: { policy: policy({ ...lockout, ...who }) } })),
     ],
     violations: [
         { change: { policy: policy(lockout) }, says: [locked] },
+        { change: { policy: policy({ ...lockout, Action: ["s3:GetObject", "s3:Put*"] }) }, says: [locked] },
         {
             change: { policy: policy({ ...lockout, Principal: undefined, NotPrincipal: { AWS: "arn:aws:iam::123456789012:root" } }) },
             says: [locked],
@@ -236,12 +258,16 @@ describeRule({
     type: "s3/bucketPolicy",
     compliant: { policy: policy(modern) },
     alsoCompliant: [{ change: { policy: policy({ ...modern, Condition: { NumericLessThanEquals: { "s3:TlsVersion": 1.1 } } }) } }],
-    violations: [refusal, { ...modern, Effect: "Allow" }, { ...modern, Condition: { NumericLessThan: { "s3:TlsVersion": "1.1" } } }].map(
-        (statement) => ({
-            change: { policy: policy(statement) },
-            says: ["policy  expected a Deny for everybody where s3:TlsVersion is below 1.2, got none"],
-        }),
-    ),
+    violations: [
+        refusal,
+        { ...modern, Effect: "Allow" },
+        { ...modern, Principal: { AWS: "123456789012" } },
+        { ...modern, Condition: { NumericLessThan: { "s3:TlsVersion": "1.1" } } },
+        { ...modern, Condition: { NumericLessThanEquals: { "s3:TlsVersion": "1" } } },
+    ].map((statement) => ({
+        change: { policy: policy(statement) },
+        says: ["policy  expected a Deny for everybody where s3:TlsVersion is below 1.2, got none"],
+    })),
 });
 
 const objects = { name: "assets", type: bucket };
@@ -321,6 +347,10 @@ describeOn(["s3/bucketCorsConfiguration", bucket], {
         {
             change: { corsRules: cors("https://*", "DELETE") },
             says: ["corsRules[0].allowedOrigins  expected named sites for DELETE, got *"],
+        },
+        {
+            change: { corsRules: [{ allowedOrigins: ["https://shop.example.com", "http://*"], allowedMethods: ["POST"] }] },
+            says: ["corsRules[0].allowedOrigins  expected named sites for POST, got *"],
         },
     ],
 });

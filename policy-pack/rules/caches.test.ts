@@ -60,10 +60,18 @@ describeRule({
     alsoCompliant: [
         { change: { userGroupIds: undefined, authToken: "correct horse battery staple" } },
         { change: { userGroupIds: undefined, authTokenWoVersion: 1 } },
+        { change: { userGroupIds: undefined, authTokenWo: "correct horse battery staple" } },
         { change: { userGroupIds: undefined, authToken: "", authTokenUpdateStrategy: "ROTATE" } },
+        { change: { userGroupIds: undefined, authToken: "", authTokenUpdateStrategy: "SET" } },
     ],
-    violations: [{ change: { userGroupIds: undefined }, says: ["userGroupIds  expected userGroupIds or authToken, got neither"] }],
-    unknownIsFine: ["userGroupIds"],
+    violations: [
+        { change: { userGroupIds: undefined }, says: ["userGroupIds  expected userGroupIds or authToken, got neither"] },
+        {
+            change: { userGroupIds: undefined, authTokenUpdateStrategy: "DELETE" },
+            says: ["userGroupIds  expected userGroupIds or authToken, got neither"],
+        },
+    ],
+    unknownIsFine: ["userGroupIds", "authTokenUpdateStrategy"],
     notApplicable: [{ change: { userGroupIds: undefined, globalReplicationGroupId: "global" } }],
 });
 
@@ -188,6 +196,10 @@ describeRule({
         {
             change: { logDeliveryConfigurations: [delivery("slow-log")] },
             says: ["logDeliveryConfigurations  expected slow-log and engine-log, got slow-log"],
+        },
+        {
+            change: { logDeliveryConfigurations: [delivery("engine-log")] },
+            says: ["logDeliveryConfigurations  expected slow-log and engine-log, got engine-log"],
         },
         {
             change: { logDeliveryConfigurations: undefined },

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -247,5 +248,20 @@ describe("the pack behind the SDK's own handlers", () => {
             'rds-multi-as  unknown key; the nearest known one is "rds-multi-az"',
         );
         expect(() => createJudge(rules, { terrace: { waivers: "/nowhere.yaml" } }, testDay)).to.throw("/nowhere.yaml cannot be used");
+    });
+});
+
+describe("a start of the pack", () => {
+    it("brings in neither @pulumi/aws nor anything that only tests and reports need", () => {
+        const script = `
+            import { createRequire } from "node:module";
+            await import(${JSON.stringify(new URL("pulumi.ts", import.meta.url).href)});
+            await import(${JSON.stringify(new URL("rules/index.ts", import.meta.url).href)});
+            console.log(JSON.stringify(Object.keys(createRequire(${JSON.stringify(import.meta.url)}).cache)));`;
+        const loaded: readonly string[] = JSON.parse(
+            execFileSync(process.execPath, ["--input-type=module", "--eval", script], { encoding: "utf8" }),
+        );
+        const packages = new Set(loaded.map((file) => /.*node_modules.((?:@[^\\/]+.)?[^\\/]+)/.exec(file)?.[1]?.replace("\\", "/")));
+        expect([...packages].sort()).to.deep.equal(["ip-address", "yaml"]);
     });
 });

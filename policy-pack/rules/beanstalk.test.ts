@@ -31,6 +31,9 @@ for (const type of ["elasticbeanstalk/environment", "elasticbeanstalk/configurat
         rule: "eb-https-listener",
         type,
         compliant: { settings: [option("aws:elbv2:listener:443", "Protocol", "HTTPS")] },
+        alsoCompliant: ["TLS", "SSL"].map((protocol) => ({
+            change: { settings: [option("aws:elb:listener:443", "ListenerProtocol", protocol)] },
+        })),
         violations: [
             {
                 change: { settings: [option("aws:elbv2:listener:default", "Protocol", "HTTP")] },
@@ -45,6 +48,10 @@ for (const type of ["elasticbeanstalk/environment", "elasticbeanstalk/configurat
         compliant: { settings: [option(asg, "MinSize", "2"), option(asg, "Availability Zones", "Any 2")] },
         violations: [
             { change: { settings: [] }, says: [`settings  expected at least 2 for ${asg} MinSize, got nothing`] },
+            {
+                change: { settings: [option(asg, "MinSize", "1")] },
+                says: [`settings[0].value  expected at least 2 for ${asg} MinSize, got "1"`],
+            },
             {
                 change: { settings: [option(asg, "MinSize", "2"), option(asg, "Availability Zones", "Any 1")] },
                 says: [`settings[1].value  expected two zones or more for ${asg} Availability Zones, got "Any 1"`],
@@ -100,6 +107,25 @@ describeOn(types, {
         },
     ],
 });
+
+for (const minimumDays of [7, 8]) {
+    describeOn(types, {
+        rule: "eb-log-streaming",
+        parameters: { minimumDays },
+        compliant: { settings: [option(logs, "StreamLogs", "true"), option(logs, "RetentionInDays", "14")] },
+        alsoCompliant: minimumDays === 7 ? [{ change: { settings: [option(logs, "StreamLogs", "true")] } }] : [],
+        violations: [
+            {
+                change: { settings: [option(logs, "StreamLogs", "false"), option(logs, "RetentionInDays", "14")] },
+                says: [`settings[0].value  expected true for ${logs} StreamLogs, got "false"`],
+            },
+            {
+                change: { settings: [option(logs, "StreamLogs", "true"), option(logs, "RetentionInDays", `${minimumDays - 1}`)] },
+                says: [`settings[1].value  expected at least ${minimumDays} for ${logs} RetentionInDays, got "${minimumDays - 1}"`],
+            },
+        ],
+    });
+}
 
 describeOn(types, {
     rule: "eb-in-vpc",

@@ -151,9 +151,20 @@ describeRule({
     rule: "codebuild-cmk",
     type,
     compliant: { artifacts: { type: "S3" }, encryptionKey: key },
-    violations: [{ change: { encryptionKey: undefined }, says: ["encryptionKey  expected a key of your own, got nothing"] }],
+    violations: [
+        { change: { encryptionKey: undefined }, says: ["encryptionKey  expected a key of your own, got nothing"] },
+        {
+            change: {
+                encryptionKey: undefined,
+                artifacts: { type: "NO_ARTIFACTS" },
+                secondaryArtifacts: [{ artifactIdentifier: "map", type: "S3" }],
+            },
+            says: ["encryptionKey  expected a key of your own, got nothing"],
+        },
+    ],
     unknownIsFine: ["encryptionKey"],
     notApplicable: [{ change: { artifacts: { type: "NO_ARTIFACTS" } } }],
+    alsoCompliant: [{ change: { secondaryArtifacts: [{ artifactIdentifier: "map", type: "S3" }] } }],
 });
 
 const exported = (more: Readonly<Record<string, unknown>>) => ({
@@ -214,6 +225,19 @@ describeRule({
     compliant: group(opened, ["ACTOR_ACCOUNT_ID", "^12345$|^67890$"]),
     alsoCompliant: [
         { change: group(pushed) },
+        { change: group(["EVENT", "PULL_REQUEST_MERGED"]) },
+        {
+            change: {
+                filterGroups: [
+                    {
+                        filters: [
+                            { type: "EVENT", pattern: "PUSH" },
+                            { type: "HEAD_REF", pattern: "tmp", excludeMatchedPattern: true },
+                        ],
+                    },
+                ],
+            },
+        },
         { change: group(opened, ["ACTOR_ACCOUNT_ID", "(^12345$)|(^67890$)"]) },
         { change: group(pushed, ["HEAD_REF", "^refs/heads/(main|fix/(a|b))$"]) },
         { change: group(pushed, ["HEAD_REF", "^refs/heads/release/"]) },
@@ -221,7 +245,11 @@ describeRule({
         { change: { filterGroups: undefined, pullRequestBuildPolicy: { requiresCommentApproval: "ALL_PULL_REQUESTS" } } },
     ],
     violations: [
-        { change: group(opened), says: [open] },
+        ...["PULL_REQUEST_CREATED", "PULL_REQUEST_UPDATED", "PULL_REQUEST_REOPENED", "PUSH, PULL_REQUEST_CREATED"].map((pattern) => ({
+            change: group(["EVENT", pattern]),
+            says: [open],
+        })),
+        { change: group(["FILE_PATH", "^src/"]), says: [open] },
         // The branch of a fork is named by its owner, the branch aimed at by everybody.
         { change: group(opened, ["HEAD_REF", "^refs/heads/main$"], ["BASE_REF", "^refs/heads/main$"]), says: [open] },
         { change: { ...group(opened), pullRequestBuildPolicy: { requiresCommentApproval: "DISABLED" } }, says: [open] },

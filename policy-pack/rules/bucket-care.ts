@@ -233,7 +233,7 @@ export const bucketCare: readonly Rule[] = [
         parameters: {
             names: {
                 about: "Parts of names of buckets that must be locked, beside those that a trail writes to.",
-                default: ["audit", "trail"],
+                default: ["audit", "cloudtrail"],
             },
         },
         scope: "relation",

@@ -149,8 +149,16 @@ describeOn([group, cluster], {
     rule: "elasticache-supported-version",
     compliant: { engine: "redis", engineVersion: "7.1" },
     // Ends on 2027-01-31.
-    alsoCompliant: [{ change: { engineVersion: "6.x" } }, { change: { engine: "valkey", engineVersion: "8.2" } }],
+    alsoCompliant: [
+        { change: { engineVersion: "6.x" } },
+        { change: { engine: "valkey", engineVersion: "8.2" } },
+        { change: { engine: "valkey", engineVersion: "12.0" } },
+    ],
     violations: [
+        {
+            change: { engineVersion: "3.2.10" },
+            says: ["engineVersion  expected a version in standard support, got 3.2.10, older than all that AWS still lists"],
+        },
         {
             change: { engineVersion: "5.0.6" },
             says: ["engineVersion  expected a version in standard support, got 5.0.6, which left it on 2026-01-31"],

@@ -22,6 +22,12 @@ function engineOf(resource: ResourceView): string {
     return (resource.text("engine") ?? "redis").toLowerCase();
 }
 
+/** Versions newer than the table are left alone: they came out since. */
+function isOlderThanAll(engine: string, major: string): boolean {
+    const listed = Object.keys(cacheEngines.until).filter((key) => key.startsWith(`${engine} `));
+    return listed.length > 0 && listed.every((key) => Number(key.slice(engine.length)) > Number(major));
+}
+
 /** A strategy for the token is refused without one; it is what there is to see where the token itself is drawn only in a deploy. */
 function hasCredentials(resource: ResourceView): boolean {
     return (
@@ -194,9 +200,14 @@ export const caches: readonly Rule[] = [
             if (version === undefined || followsAnother(resource) || engineOf(resource) === "memcached") {
                 return notApplicable("AWS chooses the version, the group does, or the engine has no ends");
             }
-            const support = supportOf(cacheEngines, `${engineOf(resource)} ${version.split(".")[0]}`, parameters.today);
-            return support.kind === "ended"
-                ? violation("engineVersion", `expected a version in standard support, got ${version}, which left it on ${support.on}`)
+            const [major = ""] = version.split(".");
+            const support = supportOf(cacheEngines, `${engineOf(resource)} ${major}`, parameters.today);
+            const expected = `expected a version in standard support, got ${version}`;
+            if (support.kind === "ended") {
+                return violation("engineVersion", `${expected}, which left it on ${support.on}`);
+            }
+            return support.kind === "unlisted" && isOlderThanAll(engineOf(resource), major)
+                ? violation("engineVersion", `${expected}, older than all that AWS still lists`)
                 : compliant;
         },
     },

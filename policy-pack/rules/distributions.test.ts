@@ -116,7 +116,10 @@ describeRule({
     type,
     compliant: {},
     others: [source, delivery],
-    alsoCompliant: [{ change: { loggingConfig: { bucket: "logs.s3.amazonaws.com" } }, others: [] }],
+    alsoCompliant: [
+        { change: { loggingConfig: { bucket: "logs.s3.amazonaws.com" } }, others: [] },
+        { change: { defaultCacheBehavior: { realtimeLogConfigArn: "arn" } }, others: [] },
+    ],
     violations: [
         { others: [], says: [silent] },
         { others: [source], says: [silent] },

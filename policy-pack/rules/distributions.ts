@@ -154,7 +154,9 @@ export const distributions: readonly Rule[] = [
         scope: "relation",
         on: [distribution],
         judge: (resource, _parameters, stack) =>
-            resource.has("loggingConfig.bucket") || deliversLogs(resource, stack)
+            resource.has("loggingConfig.bucket") ||
+            resource.has("defaultCacheBehavior.realtimeLogConfigArn") ||
+            deliversLogs(resource, stack)
                 ? compliant
                 : violation("", "expected loggingConfig or a log delivery for the distribution, got neither"),
     },

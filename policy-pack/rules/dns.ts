@@ -119,7 +119,7 @@ export const dns: readonly Rule[] = [
         why: "A domain that lapses or is transferred away takes every address and every mailbox of the company along.",
         fix: "Leave `transferLock`, `autoRenew` and the four privacy flags out; all are on by default.",
         severity: "medium",
-        levels: standing.everywhere,
+        levels: standing.production,
         controls: {},
         on: ["route53domains/registeredDomain", "route53domains/domain"],
         judge: (resource) =>

@@ -1,4 +1,5 @@
 /** The tags that AWS gets: a resource's own, and under them the default tags of its provider. */
+import { fromJson } from "./json.ts";
 import type { ResourceView } from "./resource.ts";
 import { UnknownValue, unknownSentinels, type Values } from "./values.ts";
 
@@ -51,9 +52,8 @@ export function defaultTags(provider: Values): readonly (readonly [string, unkno
     if (provider.isUnknown("defaultTags")) {
         return undefined;
     }
-    const raw = provider.raw("defaultTags");
-    const block = typeof raw === "string" ? (JSON.parse(raw) as unknown) : raw;
-    const tags = (block as { readonly tags?: unknown } | undefined)?.tags;
+    const block = fromJson(provider.raw("defaultTags")) as { readonly tags?: unknown } | undefined;
+    const tags = block?.tags;
     return unknownSentinels.has(tags) ? undefined : Object.entries(tags ?? {});
 }
 

@@ -213,6 +213,19 @@ describeRule({
     ],
 });
 
+describeRule({
+    rule: "backup-restore-tested",
+    type: plan,
+    compliant: rules({}),
+    others: [{ name: "databases", type: "backup/restoreTestingSelection" }],
+    violations: [
+        {
+            others: [{ name: "weekly", type: "backup/restoreTestingPlan" }],
+            says: ["expected a RestoreTestingPlan with a RestoreTestingSelection, got none in this stack"],
+        },
+    ],
+});
+
 const tagged = { tags: { backup: "yes" } };
 const selection = {
     name: "selection",

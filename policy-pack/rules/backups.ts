@@ -274,6 +274,22 @@ export const backups: readonly Rule[] = [
         },
     },
     {
+        id: "backup-restore-tested",
+        title: "Backups are restored to try them",
+        why: "A backup that was never restored is a hope; the day it is needed is the wrong day to find out.",
+        fix: "Add a `backup.RestoreTestingPlan` with a `RestoreTestingSelection` for each kind of resource; each test pays for what it restores.",
+        severity: "medium",
+        levels: standing.audited,
+        controls: { hipaa: ["308(a)(7)(ii)(D)"], nist: ["CP-4"] },
+        link: "https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing.html",
+        scope: "relation",
+        on: ["backup/plan"],
+        judge: (_resource, _parameters, stack) =>
+            stack.ofType("backup/restoreTestingSelection").length > 0
+                ? compliant
+                : violation("", "expected a RestoreTestingPlan with a RestoreTestingSelection, got none in this stack"),
+    },
+    {
         id: "backup-covers-stateful",
         title: "A stack with a backup plan leaves out nothing that holds data",
         why: "What was added after the plan was written is what nobody put into it.",

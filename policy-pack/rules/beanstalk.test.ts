@@ -192,6 +192,20 @@ describeOn(types, {
     notApplicable: [{ change: { solutionStackName: undefined } }],
 });
 
+describeRule({
+    rule: "eb-supported-platform",
+    type: "elasticbeanstalk/environment",
+    compliant: { platformArn: "arn:aws:elasticbeanstalk:eu-west-1::platform/Docker running on 64bit Amazon Linux 2023/4.13.7" },
+    violations: [
+        {
+            change: { platformArn: "arn:aws:elasticbeanstalk:eu-west-1::platform/Docker on Amazon Linux 2/3.5.0" },
+            says: [
+                'platformArn  expected a platform on Amazon Linux 2023, got "arn:aws:elasticbeanstalk:eu-west-1::platform/Docker on Amazon Linux 2/3.5.0"',
+            ],
+        },
+    ],
+});
+
 const leaked = "AKIAABCDEFGHIJKLMNOP";
 
 describeOn(types, {

@@ -231,7 +231,10 @@ export const beanstalk: readonly Rule[] = [
                 return notApplicable("its platform is decided elsewhere");
             }
             return /Amazon Linux (AMI|2\b|201\d)/.test(platform)
-                ? violation("solutionStackName", `expected a platform on Amazon Linux 2023, got ${show(platform)}`)
+                ? violation(
+                      resource.has("solutionStackName") ? "solutionStackName" : "platformArn",
+                      `expected a platform on Amazon Linux 2023, got ${show(platform)}`,
+                  )
                 : compliant;
         },
     },

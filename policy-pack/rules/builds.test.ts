@@ -35,6 +35,28 @@ describeRule({
 
 const github = { type: "GITHUB", location: "https://github.com/acme/shop.git" };
 
+const script = (line: string) => ({
+    source: { type: "NO_SOURCE", buildspec: `version: 0.2\nphases:\n  build:\n    commands:\n      - |\n${line}` },
+});
+
+describeRule({
+    rule: "codebuild-no-secrets-in-buildspec",
+    type,
+    compliant: script("npm ci"),
+    alsoCompliant: [{ change: { source: { type: "GITHUB", location: "https://github.com/acme/shop.git", buildspec: "build.yml" } } }],
+    violations: [
+        {
+            change: script(`aws configure set aws_access_key_id ${leaked}`),
+            says: ["source.buildspec  expected a buildspec without credentials, got one with an AWS access key id"],
+        },
+        {
+            change: script("export DB_PASSWORD=correct-horse"),
+            says: ["source.buildspec  expected a buildspec without credentials, got one with what its name calls a secret"],
+        },
+    ],
+    secrets: [leaked, "correct-horse"],
+});
+
 describeRule({
     rule: "codebuild-source-no-credentials",
     type,

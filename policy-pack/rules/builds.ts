@@ -1,6 +1,6 @@
 /** CodeBuild: what a build may reach, what it leaves behind, and who may start one. */
 import { expects, notTrue, oneOf, oneOfOrNothing, present, show } from "../core/conditions.ts";
-import { credentialIn, credentialNamed } from "../core/credentials.ts";
+import { credentialIn, credentialInScript, credentialNamed } from "../core/credentials.ts";
 import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
 import { allowsAnybody, documentAt } from "../core/policy-document.ts";
@@ -94,6 +94,24 @@ export const builds: readonly Rule[] = [
                 return kind === undefined
                     ? compliant
                     : violation(variable.pathOf("value"), `expected a reference to a secret in ${name}, got ${kind}`);
+            }),
+    },
+    {
+        id: "codebuild-no-secrets-in-buildspec",
+        title: "No buildspec that the program writes holds a credential",
+        why: "The buildspec is part of the project, readable by everybody who may look at it, and is repeated in the log of every build.",
+        fix: "Read the value in `env: secrets-manager` or `env: parameter-store` of the buildspec.",
+        severity: "critical",
+        levels: standing.everywhere,
+        controls: { hipaa: ["ACC"] },
+        link: "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html",
+        on: project,
+        judge: (resource) =>
+            each(sourcesOf(resource), (source) => {
+                const kind = credentialInScript(source.text("buildspec") ?? "");
+                return kind === undefined
+                    ? compliant
+                    : violation(source.pathOf("buildspec"), `expected a buildspec without credentials, got one with ${kind}`);
             }),
     },
     {

@@ -2,8 +2,9 @@
 import { accountIn } from "../core/accounts.ts";
 import { absent, expects, listed, notTrue, show } from "../core/conditions.ts";
 import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
+import { listAt } from "../core/json.ts";
 import { standing } from "../core/levels.ts";
-import { isLoopback, providerList } from "../core/provider-inputs.ts";
+import { isLoopback } from "../core/provider-inputs.ts";
 import type { ResourceView } from "../core/resource.ts";
 import type { Parameters, Rule } from "../core/rule.ts";
 import type { StackView } from "../core/stack.ts";
@@ -46,8 +47,8 @@ function accountsFor(stack: string, parameters: Parameters): readonly string[] {
 }
 
 function judgeAccount(resource: ResourceView, parameters: Parameters): Finding {
-    const held = providerList(resource, "allowedAccountIds").map((each) => each.text("") ?? "");
-    const assumed = providerList(resource, "assumeRoles").map((role) => accountIn(role.text("roleArn") ?? "") ?? "");
+    const held = listAt(resource, "allowedAccountIds").map((each) => each.text("") ?? "");
+    const assumed = listAt(resource, "assumeRoles").map((role) => accountIn(role.text("roleArn") ?? "") ?? "");
     const touched = held.length > 0 ? held : assumed;
     if (touched.length === 0) {
         return violation("allowedAccountIds", "expected the account that the provider may touch, got nothing");

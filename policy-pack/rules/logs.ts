@@ -1,6 +1,7 @@
 /** CloudWatch Logs: how long they are kept, under which key, and who may write or read them. */
 import { expects, present } from "../core/conditions.ts";
 import { compliant, type Finding, notApplicable, violation } from "../core/finding.ts";
+import { fromJson } from "../core/json.ts";
 import { standing } from "../core/levels.ts";
 import type { ResourceView } from "../core/resource.ts";
 import { letsNobodyIn } from "../core/resource-policy.ts";
@@ -27,7 +28,7 @@ function masks(policy: ResourceView): boolean {
 }
 
 function statementsOf(raw: unknown): readonly { readonly Operation?: unknown }[] {
-    const document = (typeof raw === "string" ? JSON.parse(raw) : raw) as { readonly Statement?: unknown } | undefined;
+    const document = fromJson(raw) as { readonly Statement?: unknown } | undefined;
     return [document?.Statement ?? []].flat() as { readonly Operation?: unknown }[];
 }
 

@@ -46,6 +46,41 @@ describeRule({
     secrets: ["ghp_0123456789"],
 });
 
+const build = (configuration: Readonly<Record<string, unknown>>, more: Readonly<Record<string, unknown>> = {}) => ({
+    stages: [stage("Build", action("Build", "CodeBuild", { configuration, ...more }))],
+});
+const variables = (...list: readonly unknown[]) => build({ ProjectName: "shop", EnvironmentVariables: JSON.stringify(list) });
+const inVariables = "stages[0].actions[0].configuration.EnvironmentVariables[0].value  expected a reference to a secret, got";
+
+describeRule({
+    rule: "codepipeline-no-plaintext-credentials",
+    type,
+    compliant: variables(
+        { name: "STAGE", value: "prod", type: "PLAINTEXT" },
+        { name: "DB_PASSWORD", value: "db-password", type: "SECRETS_MANAGER" },
+    ),
+    alsoCompliant: [{ change: { stages: [stage("Source", source)], variables: [{ name: "STAGE", defaultValue: "prod" }] } }],
+    violations: [
+        {
+            change: variables({ name: "DB_PASSWORD", value: "correct-horse" }),
+            says: [`${inVariables} what its name calls a secret`],
+        },
+        {
+            change: variables({ name: "KEY", value: "AKIAABCDEFGHIJKLMNOP", type: "PLAINTEXT" }),
+            says: [`${inVariables} an AWS access key id`],
+        },
+        {
+            change: build({}, { commands: ["npm ci", "export API_KEY=correct-horse"] }),
+            says: ["stages[0].actions[0].commands  expected a reference to a secret, got what its name calls a secret"],
+        },
+        {
+            change: { variables: [{ name: "apiKey", defaultValue: "correct-horse" }] },
+            says: ["variables[0].defaultValue  expected a reference to a secret, got what its name calls a secret"],
+        },
+    ],
+    secrets: ["correct-horse", "AKIAABCDEFGHIJKLMNOP"],
+});
+
 describeRule({
     rule: "codepipeline-no-github-token",
     type: "codepipeline/webhook",

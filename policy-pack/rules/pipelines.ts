@@ -1,7 +1,9 @@
 /** CodePipeline: what it keeps, how it is started, and what stands before production. */
 import { absent, expects, show } from "../core/conditions.ts";
+import { credentialInScript, credentialNamed } from "../core/credentials.ts";
 import { wordsIn } from "../core/environments.ts";
-import { compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
+import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
+import { listAt } from "../core/json.ts";
 import { standing } from "../core/levels.ts";
 import type { ResourceView } from "../core/resource.ts";
 import type { Parameters, Rule } from "../core/rule.ts";
@@ -15,6 +17,23 @@ function actionsOf(resource: ResourceView): readonly Values[] {
 
 function isApproval(action: Values): boolean {
     return action.text("category") === "Approval" && action.text("provider") === "Manual";
+}
+
+function expectsNone(path: string, kind: string | undefined): Finding {
+    return kind === undefined ? compliant : violation(path, `expected a reference to a secret, got ${kind}`);
+}
+
+/** Variables of a build action are JSON inside its configuration. */
+function judgeCredentials(action: Values): Finding {
+    return all(
+        () =>
+            each(listAt(action, "configuration.EnvironmentVariables"), (variable) =>
+                (variable.text("type") ?? "PLAINTEXT") === "PLAINTEXT"
+                    ? expectsNone(variable.pathOf("value"), credentialNamed(variable.text("name") ?? "", variable.text("value") ?? ""))
+                    : compliant,
+            ),
+        () => each(action.texts("commands"), (command) => expectsNone(action.pathOf("commands"), credentialInScript(command))),
+    );
 }
 
 /** Whether somebody is asked in the stage before its first other action. */
@@ -78,6 +97,28 @@ export const pipelines: readonly Rule[] = [
                           ? violation(action.pathOf("provider"), 'expected "CodeStarSourceConnection", got GitHub\'s first version')
                           : compliant,
                   ),
+    },
+    {
+        id: "codepipeline-no-plaintext-credentials",
+        title: "No action and no variable of a pipeline holds a credential",
+        why: "What an action is configured with is shown in the console and by GetPipeline, and handed on to every run.",
+        fix: 'Give the variable `type: "SECRETS_MANAGER"` or "PARAMETER_STORE", or read the secret with the role of the build.',
+        severity: "critical",
+        levels: standing.everywhere,
+        controls: { hipaa: ["ACC"] },
+        link: "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html",
+        on: pipeline,
+        judge: (resource) =>
+            all(
+                () => each(actionsOf(resource), judgeCredentials),
+                () =>
+                    each(resource.list("variables"), (variable) =>
+                        expectsNone(
+                            variable.pathOf("defaultValue"),
+                            credentialNamed(variable.text("name") ?? "", variable.text("defaultValue") ?? ""),
+                        ),
+                    ),
+            ),
     },
     {
         id: "codepipeline-webhook-authenticated",

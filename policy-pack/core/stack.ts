@@ -15,6 +15,8 @@ export class StackView {
     readonly #byType = new Map<string, ResourceView[]>();
     #byIdentity: Map<string, ResourceView[]> | undefined;
     #referrers: Map<string, Reference[]> | undefined;
+    /** Type and property → who is referred to by it → by whom: asked once a rule and resource, so searching anew each time is quadratic. */
+    readonly #byProperty = new Map<string, Map<string, ResourceView[]>>();
 
     public constructor(resources: readonly ResourceView[]) {
         // The engine hands them over in no stable order.
@@ -54,7 +56,18 @@ export class StackView {
 
     /** Resources of `type` whose `property` refers to `target`. */
     public referrers(target: ResourceView, type: string, property: string): readonly ResourceView[] {
-        return this.ofType(type).filter((each) => this.references(each, property).includes(target));
+        const key = `${type} ${property}`;
+        let found = this.#byProperty.get(key);
+        if (found === undefined) {
+            found = new Map<string, ResourceView[]>();
+            for (const each of this.ofType(type)) {
+                for (const urn of new Set(this.references(each, property).map((other) => other.urn))) {
+                    append(found, urn, each);
+                }
+            }
+            this.#byProperty.set(key, found);
+        }
+        return found.get(target.urn) ?? [];
     }
 
     /** Everything that refers to `target` by any property, be it by a link or by its id written out. */

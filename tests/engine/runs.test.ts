@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { ensureEngine, exportStack, RunRefused, type RunResult } from "../../tools/engine/engine.ts";
@@ -114,6 +114,69 @@ describe("a run of the engine", () => {
         await project.run("up");
         const files = readdirSync(join(project.stateDirectory, ".pulumi", "stacks", "small"));
         expect(files.sort()).to.deep.equal(["dev.json", "dev.json.bak"]);
+    });
+
+    it("begins no run on a disk without room, and changes nothing", async () => {
+        const refused = await project.run("up", { room: { toBegin: 2 ** 62, toGoOn: 0 } }).catch((error: unknown) => error);
+        expect(refused)
+            .to.be.instanceOf(RunRefused)
+            .with.property("message")
+            .that.matches(/^The disk is full: .*\nNothing was changed\./);
+        expect(existsSync(join(project.stateDirectory, ".pulumi"))).to.equal(false);
+    });
+
+    it("stops while there is still room for its state when the disk fills up, and the next run completes it", async () => {
+        project.configure({ topics: 300 });
+        const stopped = await project.run("up", { room: { toBegin: 0, toGoOn: 2 ** 62 }, extraArguments: ["--parallel", "1"] });
+        expect(stopped.exitCode).not.to.equal(0);
+        expect(failuresOf(stopped.events).at(-1)?.message).to.match(/^The disk is full/);
+        project.configure({ topics: 3 });
+        const next = await project.run("up");
+        expect(next.exitCode, next.stderr).to.equal(0);
+        expect(await namesInState()).to.have.length(3);
+    });
+
+    it("says that the rehearsed account could not be written, keeps what it held, and the next run completes it", async () => {
+        const memory = join(project.stateDirectory, "cloud", "111111111111.json");
+        await project.run("up");
+        project.configure({ topics: 4 });
+        const failed = await project.run("up", {
+            // As on a full disk: every write to the file that is to become the memory fails.
+            onEvent: () => existsSync(`${memory}.new`) || symlinkSync("/dev/full", `${memory}.new`),
+        });
+        expect(failed.exitCode).not.to.equal(0);
+        expect(
+            failuresOf(failed.events)
+                .map(({ message }) => message)
+                .join("\n"),
+        ).to.match(/could not write its state: ENOSPC.*still holds what it held before/);
+        rmSync(`${memory}.new`, { force: true });
+        const next = await project.run("up");
+        expect(next.exitCode, next.stderr).to.equal(0);
+        expect(await namesInState()).to.have.length(4);
+    });
+
+    it("takes up what a killed run had made whose state was cut off", async () => {
+        const state = join(project.stateDirectory, ".pulumi", "stacks", "small", "dev.json");
+        await project.run("up");
+        const before = readFileSync(state);
+        project.configure({ topics: 6 });
+        await project.run("up");
+        truncateSync(state, 200);
+        writeFileSync(join(project.stateDirectory, "small", "dev", "state-before.json"), before);
+        const next = await project.run("up");
+        expect(next.exitCode, next.stderr).to.equal(0);
+        expect(verbsOf(next)).to.deep.equal(["create topic-2", "create topic-3", "create topic-4", "create topic-5"]);
+        expect(await namesInState()).to.have.length(6);
+    });
+
+    it("does nothing without the passphrase of its secrets, and names the variable", async () => {
+        await project.run("up");
+        project.configure({ topics: 3, "small:password": { secure: "v1:not-ours:AAAA" } });
+        const refused = await project.run("up", { environment: { PULUMI_CONFIG_PASSPHRASE: undefined } });
+        expect(refused.exitCode).not.to.equal(0);
+        expect(refused.stderr).to.contain("PULUMI_CONFIG_PASSPHRASE");
+        expect(await namesInState()).to.have.length(2);
     });
 
     it("destroys what it made", async () => {

@@ -10,6 +10,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import { parse, stringify } from "yaml";
 import { cacheFolder, projectRoot } from "../setup/cache-folder.mjs";
 import { refreshConfigCopy } from "./config-copy.ts";
+import { enoughRoom, healState, keepCopy, lackOfRoom, type Room, watchRoom } from "./disk.ts";
 import type { Engine } from "./engine.ts";
 import { isAlive, readHolder } from "./lock.ts";
 
@@ -36,7 +37,10 @@ export interface RunOptions {
     readonly patienceSeconds?: number;
     /** Called while the run goes on. */
     readonly onEvent?: (event: EngineEvent) => void;
-    readonly environment?: Readonly<Record<string, string>>;
+    /** `undefined` takes a variable away. */
+    readonly environment?: Readonly<Record<string, string | undefined>>;
+    /** On the disk of `stateDirectory`, in bytes. */
+    readonly room?: Room;
     /** Aborting asks the engine to stop after the operations under way. */
     readonly signal?: AbortSignal;
 }
@@ -59,12 +63,20 @@ export async function runPulumi(
     operation: "preview" | "up" | "refresh" | "destroy",
     options: RunOptions,
 ): Promise<RunResult> {
+    const room = options.room ?? enoughRoom;
+    mkdirSync(options.stateDirectory, { recursive: true });
+    const lack = lackOfRoom(options.stateDirectory, room.toBegin);
+    if (lack !== undefined) throw new RunRefused(`${lack}\nNothing was changed. Make room and try again.`);
     await selectOrCreateStack(engine, options);
     const folder = runFolder(options);
     const eventLog = join(folder, `${operation}.events.jsonl`);
     rmSync(eventLog, { force: true });
     const runsProgram = operation === "preview" || operation === "up";
+    const [state, copy] = [stateFile(options), join(folder, "state-before.json")];
+    healState(state, copy);
+    if (operation !== "preview") keepCopy(state, copy);
     const follower = followEvents(eventLog, options.onEvent);
+    const disk = watchRoom(options.stateDirectory, room.toGoOn);
     const result = await pulumi(
         engine,
         options,
@@ -77,17 +89,24 @@ export async function runPulumi(
             ...(runsProgram ? (options.policyPackConfigs ?? []).flatMap((file) => ["--policy-pack-config", file]) : []),
             ...(options.extraArguments ?? []),
         ],
-        options,
+        { ...options, signal: AbortSignal.any([disk.signal, ...(options.signal ? [options.signal] : [])]) },
     );
+    disk.stop();
     const events = await follower.stop();
-    writeFileSync(join(folder, `${operation}.log`), `${result.stdout}\n${result.stderr}`);
     if (result.stderr.includes("the stack is currently locked")) throw new RunRefused(busy(options, undefined));
+    healState(state, copy);
+    if (disk.signal.aborted) events.push(failed(String(disk.signal.reason)));
+    else writeFileSync(join(folder, `${operation}.log`), `${result.stdout}\n${result.stderr}`);
     return { ...result, events };
+}
+
+/** What went wrong around the engine, told as the engine tells what went wrong in it. */
+function failed(message: string): EngineEvent {
+    return { sequence: 0, timestamp: Math.floor(Date.now() / 1000), diagnosticEvent: { message, color: "never", severity: "error" } };
 }
 
 /** Makes the stack known to the rehearsed backend, refreshes its copied stack file, and clears what a killed run left locked. */
 export async function selectOrCreateStack(engine: Engine, options: Target & Pick<RunOptions, "config" | "patienceSeconds">): Promise<void> {
-    mkdirSync(options.stateDirectory, { recursive: true });
     refreshConfigCopy(
         join(options.projectDirectory, `Pulumi.${options.stack}.yaml`),
         configCopy(options),

@@ -63,8 +63,8 @@ export class Account {
         return { id, type, urn: target.urn, inputs, outputs, get: (output) => textOf(outputs[output]) ?? "" };
     }
 
-    public check(type: string, name: string, props: { readonly [key: string]: Json }, olds: Props = {}): Props {
-        const { inputs, problems } = this.provider.check(this.target(type, name), olds, props, new Uint8Array(Buffer.from(name)));
+    public check(type: string, name: string, props: { readonly [key: string]: Json }, olds: Props = {}, seed = name): Props {
+        const { inputs, problems } = this.provider.check(this.target(type, name), olds, props, new Uint8Array(Buffer.from(seed)));
         if (problems.length > 0)
             throw new Error(problems.map(({ property, reason }) => (property === "" ? reason : `${property}: ${reason}`)).join("\n"));
         return inputs;

@@ -10,6 +10,7 @@ import type * as providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import type * as statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import type * as emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import type * as structProto from "google-protobuf/google/protobuf/struct_pb.js";
+import { BrokenStateError } from "./state.ts";
 import type { Json, Props } from "./values.ts";
 
 const load = createRequire(import.meta.url);
@@ -55,7 +56,7 @@ export class HalfMadeError extends Error {
 /** The error in the form that travels: with the half-made resource in the status details. */
 export function failure(error: unknown): grpc.ServiceError {
     const problem = error instanceof Error ? error : new Error(String(error));
-    const ours = problem instanceof CloudError || problem instanceof HalfMadeError;
+    const ours = problem instanceof CloudError || problem instanceof HalfMadeError || problem instanceof BrokenStateError;
     // Our own bugs keep their stack: the reader must be able to report them.
     const message = ours ? problem.message : `the rehearsal cloud itself failed: ${problem.stack ?? problem.message}`;
     const metadata = new grpc.Metadata();

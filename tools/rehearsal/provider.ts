@@ -68,7 +68,8 @@ export class Provider {
         const inputs: Props = {};
         for (const [name, value] of Object.entries(news)) if (value !== null && name !== "__defaults") inputs[name] = value;
         const problems: Problem[] = [];
-        const named = autoname(type, inputs, { logicalName: logicalName(target.urn), seed, autonaming, olds: plainProps(olds) });
+        const before = Object.keys(olds).length > 0 ? plainProps(olds) : (this.#leftBehind(target.urn, type.short)?.inputs ?? {});
+        const named = autoname(type, inputs, { logicalName: logicalName(target.urn), seed, autonaming, olds: before });
         if (named.problem) problems.push(named.problem);
         inputs.__defaults = named.property === undefined ? [] : [named.property];
         addDefaultTags(type, inputs, target.configuration.defaultTags);
@@ -104,10 +105,10 @@ export class Provider {
             throw new CloudError(`ValidationError: ${type.token} was to be made while some of its inputs are still unknown.`);
         const fault = this.#fault(type.short, "create");
         const { cloud } = this.#options;
-        const again = this.#alreadyMade(target.urn, type.short, inputs);
-        if (again) {
-            this.#options.note?.(`${label(again)} was already made by a run that was killed; it is taken over`);
-            return { id: again.id, outputs: sealed(again.outputs, news, this.#outputs.sensitive(type.short)) };
+        const left = this.#leftBehind(target.urn, type.short);
+        if (left && left.region === view.region) {
+            const taken = await this.#takeOver(left, view);
+            return { id: taken.id, outputs: sealed(taken.outputs, news, this.#outputs.sensitive(type.short)) };
         }
         await this.#admit(view);
         const serial = cloud.nextSerial();
@@ -143,13 +144,8 @@ export class Provider {
         }
         const fault = this.#fault(type.short, "update");
         if (!thing) throw new CloudError(notThere(type, id, view.region));
-        await this.#admit(view);
-        const made = this.#outputs.make({ ...view, seed: `${view.account}/${thing.serial}`, id });
-        const changed: Thing = { ...thing, urn: target.urn, inputs, outputs: made.outputs, known: true };
-        this.#options.cloud.put(changed);
-        afterMaking(changed, view);
-        await this.#options.cloud.saved();
-        const outputs = sealed(made.outputs, news, hidden);
+        const changed = await this.#change({ ...thing, known: true }, view);
+        const outputs = sealed(changed.outputs, news, hidden);
         if (fault === "lostAnswer") throw new CloudError(lostWords(type));
         if (fault === "halfway") throw new HalfMadeError(halfwayWords(type, id), id, outputs, { ...news });
         return { outputs };
@@ -261,11 +257,25 @@ export class Provider {
         this.#options.cloud.put({ ...rest, known: true });
     }
 
-    /** The create whose answer a killed engine never stored: the same resource asks for the same thing again. */
-    #alreadyMade(urn: string, type: string, inputs: Props): Thing | undefined {
-        for (const thing of this.#options.cloud.all(type))
-            if (thing.urn === urn && !thing.known && !thing.lost && same(thing.inputs, inputs)) return thing;
+    /** What a create made whose answer the engine never stored: it was killed, or its state was lost. */
+    #leftBehind(urn: string, type: string): Thing | undefined {
+        for (const thing of this.#options.cloud.all(type)) if (thing.urn === urn && !thing.known && !thing.lost) return thing;
         return undefined;
+    }
+
+    async #takeOver(left: Thing, view: View): Promise<Thing> {
+        this.#options.note?.(`${label(left)} was already made by a run that was killed; it is taken over`);
+        return same(left.inputs, view.inputs) ? left : await this.#change(left, { ...view, self: left });
+    }
+
+    async #change(thing: Thing, view: View): Promise<Thing> {
+        await this.#admit(view);
+        const { outputs } = this.#outputs.make({ ...view, seed: `${view.account}/${thing.serial}`, id: thing.id });
+        const changed: Thing = { ...thing, urn: view.urn, inputs: view.inputs, outputs };
+        this.#options.cloud.put(changed);
+        afterMaking(changed, view);
+        await this.#options.cloud.saved();
+        return changed;
     }
 
     #fault(type: string, operation: Operation): FaultKind | undefined {

@@ -4,7 +4,7 @@
  * operations that finish at the same time share one write, so a process killed at any moment loses nothing that
  * anybody was told of. It holds secrets, as the real account would: mode 0600.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Props } from "./values.ts";
 import { textOf } from "./values.ts";
@@ -161,7 +161,8 @@ export class CloudState {
         try {
             const handle = openSync(temporary, "w", 0o600);
             try {
-                writeSync(handle, content);
+                // Not writeSync: what does not fit on a disk that is nearly full, it leaves out without a word.
+                writeFileSync(handle, content);
             } finally {
                 closeSync(handle);
             }

@@ -67,7 +67,7 @@ export const databaseCare: readonly Rule[] = [
         id: "rds-backup-retention",
         title: "Databases keep enough days of backups",
         why: "A fault that is noticed on Monday was made on Friday.",
-        fix: "Raise `backupRetentionPeriod` (Terrace: `database.backupRetentionDays`).",
+        fix: "Raise `backupRetentionPeriod` (Terrace: `database.backup.retentionDays`).",
         severity: "high",
         levels: standing.everywhere,
         controls: { fsbp: ["RDS.11"], hipaa: ["BKP"] },

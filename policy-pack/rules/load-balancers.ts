@@ -183,7 +183,7 @@ export const loadBalancers: readonly Rule[] = [
         id: "alb-waf-associated",
         title: "Every application load balancer on the internet stands behind a web ACL",
         why: "The requests that try last week's hole are the same everywhere, and a managed rule set knows them.",
-        fix: "Add a `wafv2.WebAclAssociation` for it (Terrace: `loadBalancer.waf`).",
+        fix: "Add a `wafv2.WebAclAssociation` for it (Terrace: `edge.firewall`).",
         severity: "high",
         levels: standing.resilience,
         controls: { fsbp: ["ELB.16"] },

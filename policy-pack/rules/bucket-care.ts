@@ -300,7 +300,7 @@ export const bucketCare: readonly Rule[] = [
         fix: 'Only the root user can switch it on, by hand; then write `mfaDelete: "Enabled"`. Lifecycles do not work beside it.',
         severity: "low",
         levels: standing.onRequest,
-        controls: { fsbp: ["S3.20"], cis3: ["2.1.2"], cis5: ["2.1.2"], hipaa: ["INTEG"] },
+        controls: { fsbp: ["S3.20"], cis3: ["2.1.2"], cis5: ["2.1.2"] },
         on: ["s3/bucketVersioning"],
         judge: (resource) => expects(resource, "versioningConfiguration.mfaDelete", oneOf("Enabled")),
     },

@@ -191,7 +191,7 @@ export const buckets: readonly Rule[] = [
         fix: "Name the principals, add a condition such as aws:PrincipalOrgID, or put CloudFront with an origin access control in front.",
         severity: "critical",
         levels: standing.everywhere,
-        controls: { fsbp: ["S3.2", "S3.3"], cis3: ["2.1.4"], cis5: ["2.1.4"], hipaa: ["ACCNET"] },
+        controls: { fsbp: ["S3.2", "S3.3"], hipaa: ["ACCNET"] },
         on: ["s3/bucketPolicy", "s3/bucket", "s3/accessPoint", "s3control/accessPointPolicy"],
         judge: (resource) => (resource.has("policy") ? letsNobodyIn(resource) : noPolicy),
     },
@@ -202,7 +202,7 @@ export const buckets: readonly Rule[] = [
         fix: "Take these actions away from the other account, or name it in this rule's `trusted`.",
         severity: "high",
         levels: standing.production,
-        controls: { fsbp: ["S3.6"], hipaa: ["ACC"] },
+        controls: { fsbp: ["S3.6"] },
         parameters: { trusted: { about: "Ids of other accounts that may.", default: [] } },
         scope: "relation",
         on: ["s3/bucketPolicy"],
@@ -255,7 +255,7 @@ export const buckets: readonly Rule[] = [
         fix: 'Set `rule: { objectOwnership: "BucketOwnerEnforced" }`, or leave out the ownership controls.',
         severity: "medium",
         levels: standing.production,
-        controls: { fsbp: ["S3.12"], hipaa: ["ACC"] },
+        controls: { fsbp: ["S3.12"] },
         scope: "relation",
         // A bucket without ownership controls takes no ACLs either.
         on: ["s3/bucketOwnershipControls"],
@@ -306,7 +306,7 @@ export const buckets: readonly Rule[] = [
         fix: "Name the sites in `allowedOrigins`, or allow GET and HEAD only.",
         severity: "medium",
         levels: standing.production,
-        controls: { hipaa: ["ACC"] },
+        controls: {},
         on: ["s3/bucketCorsConfiguration", "s3/bucket"],
         judge: (resource) =>
             each(resource.list("corsRules"), (rule) =>

@@ -20,7 +20,7 @@ export const certificates: readonly Rule[] = [
         fix: 'Leave `keyAlgorithm` out (RSA_2048), or set `"EC_prime256v1"`.',
         severity: "high",
         levels: standing.everywhere,
-        controls: { fsbp: ["ACM.2"], hipaa: ["TRANSIT"] },
+        controls: { fsbp: ["ACM.2"] },
         on: [certificate],
         judge: (resource) => expects(resource, "keyAlgorithm", noneOf("RSA_1024")),
     },

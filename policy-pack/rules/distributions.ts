@@ -125,7 +125,7 @@ export const distributions: readonly Rule[] = [
         fix: "Set `viewerCertificate.acmCertificateArn` to a certificate in us-east-1, and `aliases`.",
         severity: "medium",
         levels: standing.productionAdvice,
-        controls: { fsbp: ["CloudFront.7"], hipaa: ["TRANSIT"] },
+        controls: { fsbp: ["CloudFront.7"] },
         on: [distribution],
         judge: (resource) =>
             resource.has("viewerCertificate.iamCertificateId")
@@ -167,7 +167,7 @@ export const distributions: readonly Rule[] = [
         fix: "Set `webAclId` to the ARN of a web ACL of scope CLOUDFRONT.",
         severity: "medium",
         levels: standing.resilience,
-        controls: { fsbp: ["CloudFront.6"], hipaa: ["ACCNET"] },
+        controls: { fsbp: ["CloudFront.6"] },
         on: [distribution],
         judge: (resource) => expects(resource, "webAclId", present("a web ACL")),
     },
@@ -231,7 +231,7 @@ export const distributions: readonly Rule[] = [
         fix: 'Set `defaultRootObject: "index.html"`.',
         severity: "medium",
         levels: standing.productionAdvice,
-        controls: { fsbp: ["CloudFront.1"], hipaa: ["ACC"] },
+        controls: { fsbp: ["CloudFront.1"] },
         on: [distribution],
         judge: (resource) =>
             defaultOrigins(resource).some(isBucket)
@@ -256,7 +256,7 @@ export const distributions: readonly Rule[] = [
         fix: "Set `responseHeadersPolicyId` on each behaviour to a policy with `securityHeadersConfig.strictTransportSecurity`.",
         severity: "medium",
         levels: standing.productionAdvice,
-        controls: { hipaa: ["TRANSIT"] },
+        controls: {},
         scope: "relation",
         on: [distribution],
         judge: (resource, _parameters, stack) =>
@@ -284,7 +284,7 @@ export const distributions: readonly Rule[] = [
         fix: "Refer to the bucket as `bucket.bucketRegionalDomainName`; name one of another stack in this rule's `elsewhere`.",
         severity: "high",
         levels: standing.productionAdvice,
-        controls: { fsbp: ["CloudFront.12"], hipaa: ["ACCNET"] },
+        controls: { fsbp: ["CloudFront.12"] },
         parameters: { elsewhere: { about: "Names of buckets of other stacks.", default: [] } },
         scope: "relation",
         on: [distribution],

@@ -72,7 +72,7 @@ export const dns: readonly Rule[] = [
         severity: "medium",
         // A mistake with the parent's record takes the whole domain away, so nobody should be pushed into it.
         levels: standing.onRequest,
-        controls: { hipaa: ["INTEG"] },
+        controls: {},
         scope: "relation",
         on: [zone],
         judge: (resource, _parameters, stack) => {
@@ -96,7 +96,7 @@ export const dns: readonly Rule[] = [
         fix: "Refer to the resource instead of writing its address; put what stands elsewhere into this rule's `elsewhere`.",
         severity: "high",
         levels: standing.productionAdvice,
-        controls: { hipaa: ["ACCNET"] },
+        controls: {},
         parameters: { elsewhere: { about: "Targets of other stacks or providers, or the ends of their names.", default: [] } },
         scope: "relation",
         on: [record],
@@ -204,7 +204,7 @@ export const dns: readonly Rule[] = [
         fix: "Leave `forceDestroy` out.",
         severity: "medium",
         levels: standing.resilience,
-        controls: { hipaa: ["AVAIL"] },
+        controls: {},
         on: [zone],
         judge: (resource) => expects(resource, "forceDestroy", notTrue),
     },

@@ -61,7 +61,7 @@ export const files: readonly Rule[] = [
         fix: "Set `rootDirectory.path` to a directory and `posixUser` to an identity of its own.",
         severity: "medium",
         levels: standing.production,
-        controls: { fsbp: ["EFS.3", "EFS.4"], hipaa: ["ACC"] },
+        controls: { fsbp: ["EFS.3", "EFS.4"] },
         on: ["efs/accessPoint"],
         judge: (resource) =>
             all(

@@ -35,7 +35,7 @@ export const webAcls: readonly Rule[] = [
         fix: "Add managed groups to `rules`, or `wafv2.WebAclRule`s.",
         severity: "medium",
         levels: standing.production,
-        controls: { fsbp: ["WAF.10"], hipaa: ["ACCNET"] },
+        controls: { fsbp: ["WAF.10"] },
         scope: "relation",
         on: [acl, group],
         judge: (resource, _parameters, stack) => {
@@ -57,7 +57,7 @@ export const webAcls: readonly Rule[] = [
         fix: "Add AWSManagedRulesCommonRuleSet and AWSManagedRulesKnownBadInputsRuleSet with `overrideAction: { none: {} }`.",
         severity: "medium",
         levels: standing.regulated,
-        controls: { hipaa: ["ACCNET"] },
+        controls: {},
         parameters: {
             groups: {
                 about: "Managed groups that each web ACL needs.",
@@ -120,7 +120,7 @@ export const webAcls: readonly Rule[] = [
         fix: 'List `{ singleHeader: { name: "authorization" } }` and the same for `cookie` in `redactedFields`.',
         severity: "low",
         levels: standing.regulated,
-        controls: { hipaa: ["308(a)(5)(ii)(D)"] },
+        controls: {},
         parameters: { headers: { about: "Headers to leave out, in lower case.", default: ["authorization", "cookie"] } },
         scope: "relation",
         on: [logging],
@@ -141,7 +141,7 @@ export const webAcls: readonly Rule[] = [
         fix: "Set `visibilityConfig.cloudwatchMetricsEnabled: true` on the ACL and on each rule.",
         severity: "low",
         levels: standing.productionAdvice,
-        controls: { fsbp: ["WAF.12"], hipaa: ["AUD"] },
+        controls: { fsbp: ["WAF.12"] },
         scope: "relation",
         on: [acl, group],
         judge: (resource, _parameters, stack) =>

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { writeFlatProgram } from "./benchmark/flat-program.ts";
 import { type Engine, ensureEngine, runPulumi, selectOrCreateStack } from "./engine/engine.ts";
+import { rehearsedInventoryOf } from "./inventory/rehearsed.ts";
 import { inventoryOf } from "./inventory/stack-file.ts";
 import { startRehearsalCloud } from "./rehearsal/server.ts";
 import { projectRoot } from "./setup/cache-folder.mjs";
@@ -50,13 +51,14 @@ async function previews(engine: Engine): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const cloud = await startRehearsalCloud({ stateFile: join(folder, "cloud.json") });
-    writeFlatProgram(await inventoryOf(projectRoot, "prod"), join(folder, "flat"));
-    const [pack, empty] = [join(projectRoot, "policy-pack"), writeEmptyPack()];
+    writeFlatProgram(await inventoryOf(projectRoot, "prod"), await rehearsedInventoryOf(projectRoot, "prod"), join(folder, "flat"));
+    const pack = join(projectRoot, "policy-pack");
+    const judged = { policyPacks: [pack], policyPackConfigs: [join(pack, "profiles", "production.json")] };
     const subjects = [
-        { label: "terrace, our pack", directory: projectRoot, packs: [pack] },
-        { label: "flat, our pack", directory: join(folder, "flat"), packs: [pack] },
-        { label: "terrace, empty pack", directory: projectRoot, packs: [empty] },
-        { label: "terrace, no pack", directory: projectRoot, packs: [] },
+        { label: "terrace, our pack", directory: projectRoot, policies: judged },
+        { label: "flat, our pack", directory: join(folder, "flat"), policies: judged },
+        { label: "terrace, empty pack", directory: projectRoot, policies: { policyPacks: [writeEmptyPack()] } },
+        { label: "terrace, no pack", directory: projectRoot, policies: {} },
     ].map((subject) => ({ ...subject, seconds: [] as number[], peakMiB: 0 }));
     try {
         for (let round = 0; round <= rounds; round++) {
@@ -66,7 +68,7 @@ async function previews(engine: Engine): Promise<void> {
                     stack: "prod",
                     stateDirectory: join(folder, "state"),
                     providerPort: cloud.port,
-                    policyPacks: subject.packs,
+                    ...subject.policies,
                 };
                 await selectOrCreateStack(engine, run);
                 const watch = watchPeak();

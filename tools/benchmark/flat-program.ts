@@ -5,10 +5,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { type Inventory, type InventoryResource, UNKNOWN } from "../inventory/inventory.ts";
 
-/** Writes Pulumi.yaml, Pulumi.<stack>.yaml, package.json and index.js into `directory`. */
-export function writeFlatProgram(inventory: Inventory, directory: string): void {
+/** Writes Pulumi.yaml, Pulumi.<stack>.yaml, package.json and index.js into `directory`. `rehearsed` is the same stack with what AWS answers. */
+export function writeFlatProgram(inventory: Inventory, rehearsed: Inventory, directory: string): void {
     mkdirSync(directory, { recursive: true });
-    const custom = inventory.resources.filter((resource) => resource.custom);
+    const answered = new Map(rehearsed.resources.map((resource) => [resource.urn, resource]));
+    const custom = inventory.resources
+        .filter((resource) => resource.custom)
+        .map((resource) => ({ ...resource, inputs: { ...lookedUp(resource, answered.get(resource.urn)), ...resource.inputs } }));
     const variables = new Map(custom.map((resource, index) => [resource.urn, `r${index}`]));
     const statements = sorted(custom, variables).map((resource) => statement(resource, variables));
     const lines = [
@@ -21,6 +24,13 @@ export function writeFlatProgram(inventory: Inventory, directory: string): void 
     writeFileSync(`${directory}/package.json`, '{ "name": "flat", "main": "index.js" }\n');
     writeFileSync(`${directory}/Pulumi.yaml`, "name: flat\nruntime: { name: nodejs, options: { typescript: false } }\n");
     writeFileSync(`${directory}/Pulumi.${inventory.stack}.yaml`, "config: {}\n");
+}
+
+/** Inputs that a data source decides: an inventory taken without AWS does not have them. */
+function lookedUp(resource: InventoryResource, rehearsed: InventoryResource | undefined): Readonly<Record<string, unknown>> {
+    const inputs = rehearsed?.inputs ?? {};
+    const filledIn = ["__defaults", "tags", ...((inputs.__defaults ?? []) as readonly string[])];
+    return Object.fromEntries(Object.entries(inputs).filter(([key]) => !(key in resource.inputs) && !filledIn.includes(key)));
 }
 
 /** What a resource waits for comes before it. */
@@ -50,7 +60,7 @@ function providerUrn(resource: InventoryResource): string {
 function statement(resource: InventoryResource, variables: ReadonlyMap<string, string>): string {
     const inputs = Object.entries(resource.inputs).map(([key, value]) => {
         const waitsFor = (resource.propertyDependencies[key] ?? []).map((urn) => variables.get(urn)).filter((each) => each !== undefined);
-        return `${JSON.stringify(key)}: ${literal(value, waitsFor)}`;
+        return `${JSON.stringify(key)}: ${literal(isProvider(resource) ? decoded(value) : value, waitsFor)}`;
     });
     const provider = variables.get(providerUrn(resource));
     const options = [provider !== undefined ? `provider: ${provider}` : "", resource.protect ? "protect: true" : ""].filter(
@@ -59,8 +69,17 @@ function statement(resource: InventoryResource, variables: ReadonlyMap<string, s
     return `const ${variables.get(resource.urn)} = new ${constructorOf(resource.type)}(${JSON.stringify(resource.name)}, { ${inputs.join(", ")} }, { ${options.join(", ")} });`;
 }
 
+function isProvider({ type }: Pick<InventoryResource, "type">): boolean {
+    return type === "pulumi:providers:aws";
+}
+
+/** A provider registers its lists and objects as JSON text, and takes them as they are. */
+function decoded(value: unknown): unknown {
+    return typeof value === "string" && /^[[{]/.test(value) ? JSON.parse(value) : value;
+}
+
 function constructorOf(type: string): string {
-    if (type === "pulumi:providers:aws") {
+    if (isProvider({ type })) {
         return "aws.Provider";
     }
     const [, module, name] = /^aws:([\w-]+)\/\w+:(\w+)$/.exec(type) ?? [];

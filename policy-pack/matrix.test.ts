@@ -6,7 +6,7 @@ import type { Rule } from "./core/rule.ts";
 import { aliasesOf } from "./core/types.ts";
 import { waiverRule } from "./core/waivers.ts";
 import { linkOf } from "./core/words.ts";
-import { rules } from "./rules/index.ts";
+import { families, rules } from "./rules/index.ts";
 import { described } from "./testing.ts";
 
 /** Judged by the pack itself; waivers.test.ts has its cases. */
@@ -103,5 +103,6 @@ describe("what is said about a rule", () => {
         for (const framework of Object.keys(frameworks) as Framework[]) {
             expect(rules.flatMap((rule) => controlsOf(rule.controls, framework))).not.to.be.empty;
         }
+        expect(Object.entries(families).filter(([, family]) => family.length === 0)).to.deep.equal([]);
     });
 });

@@ -33,6 +33,9 @@ function isOldNode(resource: ResourceView): boolean {
     return /^(dc|ds)\d/.test(resource.text("nodeType") ?? "");
 }
 
+/** What AWS calls the first database of a warehouse when nobody says. */
+const defaultDatabase = "dev";
+
 export const warehouses: readonly Rule[] = [
     {
         id: "redshift-encrypted",
@@ -296,8 +299,8 @@ export const warehouses: readonly Rule[] = [
             resource.type === cluster && isRestored(resource)
                 ? restored
                 : expects(resource, resource.type === cluster ? "databaseName" : "dbName", {
-                      expected: 'other than "dev", the default',
-                      accepts: (value) => value !== undefined && value !== "dev",
+                      expected: `other than "${defaultDatabase}", the default`,
+                      accepts: (value) => ![undefined, defaultDatabase].includes(value as string | undefined),
                   }),
     },
     {

@@ -10,13 +10,13 @@ import { projectRoot } from "../setup/cache-folder.mjs";
 interface Options {
     readonly stack?: string[];
     readonly project: string;
-    readonly fail: Fault[];
-    readonly set: Readonly<Record<string, string>>;
-    readonly destroy: boolean;
-    readonly previewOnly: boolean;
-    readonly unprotect: boolean;
-    readonly fresh: boolean;
-    readonly json: boolean;
+    readonly fail?: Fault[];
+    readonly set?: Readonly<Record<string, string>>;
+    readonly destroy?: true;
+    readonly previewOnly?: true;
+    readonly unprotect?: true;
+    readonly fresh?: true;
+    readonly json?: true;
     readonly policy: boolean;
 }
 
@@ -34,32 +34,31 @@ export function register(program: Command): void {
             .option("--project <folder>", "folder of the Pulumi project, such as blueprints/<name>", ".")
             .option(
                 "--fail <type:operation[:times][:kind]>",
-                `let AWS refuse: rds/instance:create, or lambda/function:update:2; kinds: ${Object.keys(faultKinds).join(", ")}`,
-                (text, faults: Fault[]) => [...faults, toFault(text)],
-                [],
+                "let something go wrong: rds/instance:create, or lambda/function:update:2:throttle; may be repeated",
+                (text, faults: Fault[] = []) => [...faults, toFault(text)],
             )
-            .option(
-                "--set <key=value>",
-                "lay a setting over the stack file for this run: network.zones=4; may be repeated",
-                withSetting,
-                {},
-            )
-            .option("--preview-only", "show what would change and stop", false)
-            .option("--destroy", "delete the stack from the rehearsal cloud", false)
-            .option("--unprotect", "lift protection first, as an expendable environment has none", false)
-            .option("--fresh", "forget every rehearsal and begin with empty accounts", false)
+            .option("--set <key=value>", "lay a setting over the stack file for this run: network.zones=4; may be repeated", withSetting)
+            .option("--preview-only", "show what would change and stop")
+            .option("--destroy", "delete the stack from the rehearsal cloud")
+            .option("--unprotect", "lift protection first, as an expendable environment has none")
+            .option("--fresh", "forget every rehearsal and begin with empty accounts")
             .option("--no-policy", "leave the policy pack out")
-            .option("--json", "print the outcome as JSON, progress on stderr", false)
+            .option("--json", "print the outcome as JSON, progress on stderr")
             .addHelpText(
                 "after",
                 `
 Examples:
   npm start -- --stack prod
   npm start -- --stack prod --preview-only --set database.class=db.m7g.xlarge
-  npm start -- --stack prod --fail rds/instance:create      the next run goes on from there
+  npm start -- --stack prod --fresh --fail rds/instance:create      the next run goes on from there
   npm start -- --stack dev --destroy
   npm start -- --stack prod --destroy --unprotect
   npm run terrace -- rehearse --stack prod --preview-only --json
+
+Kinds of failure:
+${Object.entries(faultKinds)
+    .map(([kind, what]) => `  ${kind.padEnd(11)} ${what}`)
+    .join("\n")}
 
 Exit codes: 0 done, 5 refused by policy, otherwise Pulumi's own (1 for an error). With several stacks the first that is not 0 counts.`,
             )
@@ -73,7 +72,10 @@ async function run(options: Options, explain: boolean): Promise<number> {
     const projectDirectory = resolve(projectRoot, options.project);
     const stateDirectory = join(projectRoot, ".terrace", "rehearsal");
     const stacks = options.stack ?? defaultStacks(projectDirectory);
-    const say = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+    const stream = options.json ? process.stderr : process.stdout;
+    // Who reads no further (`npm start | head`) does not end an `up` half-way.
+    stream.on("error", () => undefined);
+    const say = (line: string) => stream.write(`${line}\n`);
     const engine = await ensureEngine(say);
     if (options.fresh) {
         refuseIfBusy(stateDirectory);
@@ -89,13 +91,13 @@ async function run(options: Options, explain: boolean): Promise<number> {
                 ...{ engine, startCloud, projectDirectory, stateDirectory, say, signal: stopOnInterrupt(say) },
                 ...{
                     policy: options.policy,
-                    previewOnly: options.previewOnly,
-                    destroy: options.destroy,
-                    unprotect: options.unprotect,
+                    previewOnly: options.previewOnly ?? false,
+                    destroy: options.destroy ?? false,
+                    unprotect: options.unprotect ?? false,
                 },
-                faults: options.fail,
-                config: options.set,
-                stream: options.json ? process.stderr : process.stdout,
+                faults: options.fail ?? [],
+                config: options.set ?? {},
+                stream,
             },
             stack,
         );
@@ -118,7 +120,7 @@ function toFault(text: string): Fault {
     }
 }
 
-function withSetting(text: string, settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function withSetting(text: string, settings: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
     const [, key, value] = /^([\w:-]+(?:\.[\w-]+)+)=(.*)$/s.exec(text) ?? [];
     if (key === undefined || value === undefined)
         throw new InvalidArgumentError(`\n--set ${text}: expected a key of the stack file and its value, such as network.zones=4`);
@@ -161,9 +163,10 @@ function closing(outcomes: readonly Outcome[], milliseconds: number, options: Op
         ...lines,
         "",
         `  Change a line of ${file} and type the command again: it shows what would change, then changes only that.`,
-        `  See a failure:        npm start -- --stack ${stack} --fail rds/instance:create`,
-        `  Take it down again:   npm start -- --stack ${first} --destroy`,
-        `  For a real account:   npx pulumi login s3://<state bucket> && npx pulumi up -s ${first} --policy-pack policy-pack   (README.md)`,
+        `  See what a change does:  npm start -- --stack ${stack} --preview-only --set database.class=db.m7g.xlarge`,
+        `  See a failure:           npm start -- --stack ${stack} --fresh --fail rds/instance:create`,
+        `  Take it down again:      npm start -- --stack ${first} --destroy`,
+        '  For a real account:      README.md, "Against a real account"',
         "",
     ];
 }

@@ -3,6 +3,8 @@
  */
 import type { EngineEvent } from "../engine/engine.ts";
 
+type StepMetadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+
 export type Verb = "create" | "update" | "replace" | "delete";
 
 export interface Change {
@@ -62,6 +64,11 @@ export function isStateful(type: string): boolean {
     return statefulTypes.some((pattern) => pattern.test(type)) && !statelessTypes.test(type);
 }
 
+/** Something in the account. */
+export function isReal({ type, old, new: next }: StepMetadata): boolean {
+    return (next ?? old)?.custom === true && !type.startsWith("pulumi:");
+}
+
 /** One change a resource, in the order in which the engine came to them; what stays as it is, is left out. */
 export function changesOf(events: readonly EngineEvent[]): Change[] {
     const changes = new Map<string, Change>();
@@ -83,7 +90,7 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
             type: metadata.type,
             name: nameOf(metadata.urn),
             urn: metadata.urn,
-            real: (metadata.new ?? metadata.old)?.custom === true && !metadata.type.startsWith("pulumi:"),
+            real: isReal(metadata),
             forcedBy,
             properties: unique([...forcedBy, ...(known?.properties ?? []), ...paths, ...undetailed]),
             stateful: isStateful(metadata.type),

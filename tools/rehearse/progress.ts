@@ -1,5 +1,5 @@
 import type { EngineEvent } from "../engine/engine.ts";
-import { nameOf, shortType } from "./changes.ts";
+import { isReal, nameOf, shortType } from "./changes.ts";
 import { duration } from "./words.ts";
 
 const verbs: { readonly [operation: string]: readonly [doing: string, done: string] } = {
@@ -40,7 +40,8 @@ export class Progress {
     public readonly onEvent = (event: EngineEvent): void => {
         const metadata = (event.resourcePreEvent ?? event.resOutputsEvent ?? event.resOpFailedEvent)?.metadata;
         const words = metadata && verbs[metadata.op];
-        if (metadata === undefined || words === undefined || metadata.type === "pulumi:pulumi:Stack") return;
+        // As counted beforehand: components and providers are bookkeeping.
+        if (metadata === undefined || words === undefined || !isReal(metadata)) return;
         const [doing, done] = words;
         const label = `${shortType(metadata.type)} ${nameOf(metadata.urn)}`;
         if (event.resourcePreEvent) {

@@ -1,9 +1,10 @@
 /**
  * Rehearses one stack: the real engine, the real program and the policy pack against the rehearsal cloud.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parse } from "yaml";
+import { nearest } from "../../conventions/refusal.ts";
 import {
     type Engine,
     type EngineEvent,
@@ -28,6 +29,7 @@ import {
     describeChanges,
     describeComponents,
     describeFailures,
+    describeUnusedFaults,
     describeViolations,
     duration,
     warnOfLosses,
@@ -99,7 +101,8 @@ class StackRehearsal {
     private readonly rehearsal: Rehearsal;
     private readonly options: RunOptions;
     private readonly started = Date.now();
-    private readonly events: EngineEvent[] = [];
+    /** Of the last run of the program: an update judges again what the preview before it could not know. */
+    private judged: readonly EngineEvent[] = [];
     private readonly profile: string | undefined;
     private changes: readonly Change[] = [];
 
@@ -126,7 +129,7 @@ class StackRehearsal {
         if (previewOnly) return await this.finish("previewed");
         const changed = this.changes.length > 0 || outputsDiffer(preview.events);
         if (changed) {
-            const update = await this.follow("up", this.changes.length);
+            const update = await this.follow("up");
             if (update.exitCode !== 0) return await this.giveUp(update, "update");
         }
         if (destroy) return await this.destroy();
@@ -156,14 +159,14 @@ class StackRehearsal {
         this.say(`  ${this.rehearsal.previewOnly ? "Would be" : "To be"} ${countChanges(this.changes)}`);
         for (const line of warnOfLosses(this.changes)) this.say(line);
         if (this.rehearsal.previewOnly) return await this.finish("previewed");
-        const result = await this.follow("destroy", this.changes.length);
+        const result = await this.follow("destroy");
         if (result.exitCode !== 0) return await this.giveUp(result, "destroy");
         return await this.finish("destroyed");
     }
 
     /** Runs what takes a while, with its progress shown. */
-    private async follow(operation: "up" | "destroy", expected: number): Promise<RunResult> {
-        const progress = new Progress(expected, this.rehearsal.stream);
+    private async follow(operation: "up" | "destroy"): Promise<RunResult> {
+        const progress = new Progress(this.changes.filter(({ real }) => real).length, this.rehearsal.stream);
         try {
             return await this.pulumi(operation, { onEvent: progress.onEvent });
         } finally {
@@ -173,7 +176,7 @@ class StackRehearsal {
 
     private async pulumi(operation: "preview" | "up" | "destroy", more: Partial<RunOptions> = {}): Promise<RunResult> {
         const result = await runPulumi(this.rehearsal.engine, operation, { ...this.options, ...more });
-        this.events.push(...result.events);
+        if (operation !== "destroy") this.judged = result.events;
         return result;
     }
 
@@ -187,6 +190,7 @@ class StackRehearsal {
             for (const line of describeComponents(components)) this.say(line);
         }
         if (ended !== "destroyed") this.sayPolicy(outcome.violations);
+        for (const line of describeUnusedFaults(this.rehearsal.faults, changes)) this.say(line);
         return outcome;
     }
 
@@ -246,7 +250,7 @@ class StackRehearsal {
             exitCode,
             seconds: (Date.now() - this.started) / 1000,
             changes: this.changes,
-            violations: violationsOf(this.events),
+            violations: violationsOf(this.judged),
             failures,
             ...(await this.inventory()),
             folder: runFolder(this.options),
@@ -294,6 +298,15 @@ function profileFile(pack: string, profile: string): string {
     return existsSync(file) ? file : join(pack, "profiles", "regulated.json");
 }
 
+function noSuchStack(projectDirectory: string, stack: string): string {
+    const stacks = existsSync(projectDirectory)
+        ? readdirSync(projectDirectory).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.slice(1) ?? [])
+        : [];
+    const meant = nearest(stack, stacks);
+    const known = stacks.length > 0 ? `there are ${stacks.sort().join(", ")}` : `${projectDirectory} has no stack file`;
+    return `There is no Pulumi.${stack}.yaml; ${meant === undefined ? known : `did you mean ${meant}?`}`;
+}
+
 interface Place {
     readonly account?: string;
     readonly region?: string;
@@ -303,8 +316,7 @@ interface Place {
 /** Where the stack stands, for the heading and for the rehearsal cloud's memory, which is one file an account; and how strictly it is judged. */
 export function readPlace(projectDirectory: string, stack: string): Place {
     const file = join(projectDirectory, `Pulumi.${stack}.yaml`);
-    if (!existsSync(file))
-        throw new RunRefused(`${relative(process.cwd(), file)} is not there: expected one stack file for each environment`);
+    if (!existsSync(file)) throw new RunRefused(noSuchStack(projectDirectory, stack));
     let config: Readonly<Record<string, unknown>>;
     try {
         config = parse(readFileSync(file, "utf8"))?.config ?? {};

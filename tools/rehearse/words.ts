@@ -2,6 +2,7 @@
  * How a rehearsal is told to a person. Pure: data in, lines out.
  */
 import { styleText } from "node:util";
+import type { Fault } from "../rehearsal/faults.ts";
 import { type Change, type Failure, nameOf, shortType, typeOf, type Verb, type Violation } from "./changes.ts";
 
 export interface Component {
@@ -21,6 +22,10 @@ const shownProperties = 6;
 const shownResources = 8;
 /** A first `up` creates everything; the list of it says less than the counts. */
 const shownCreations = 12;
+/** So many changes of the same properties are told as one. */
+const shownAlike = 12;
+/** A rule's message is a few lines; a list of what waits for the deploy may be any number. */
+const shownLines = 8;
 
 /** `198 created, 2 changed`, in the order of the marks. */
 export function countChanges(changes: readonly Change[]): string {
@@ -36,21 +41,43 @@ export function describeChanges(changes: readonly Change[]): string[] {
     const creations = changes.filter(({ real, verb }) => real && verb === "create");
     const others = changes.filter(({ real, verb }) => (real && verb !== "create") || (!real && (verb === "update" || verb === "replace")));
     const shown = creations.length > shownCreations ? byType(creations) : creations.map(describeChange);
-    return [...shown, ...others.map(describeChange), ...warnOfLosses(changes)];
+    return [...shown, ...describeOthers(others), ...warnOfLosses(changes)];
 }
 
 function byType(creations: readonly Change[]): string[] {
     const counts = new Map<string, number>();
     for (const { type } of creations) counts.set(type, (counts.get(type) ?? 0) + 1);
-    const listed = [...counts].sort(([, a], [, b]) => b - a).map(([type, count]) => `${count} ${shortType(type)}`);
-    return wrap(listed.join(", "), 110).map((line, index) => `  ${index === 0 ? coloured("green", "+") : " "} ${line}`);
+    const several = [...counts].filter(([, count]) => count > 1).sort(([, a], [, b]) => b - a);
+    const single = counts.size - several.length;
+    const listed = several.map(([type, count]) => `${count} ${shortType(type)}`);
+    const rest =
+        single === 0 ? [] : [`${several.length > 0 ? "and " : ""}${single} of ${single === 1 ? "another kind" : "as many other kinds"}`];
+    return wrap([...listed, ...rest], 110).map((line, index) => `  ${index === 0 ? coloured("green", "+") : " "} ${line}`);
+}
+
+/** A new tag changes everything alike; that is one line, and what else changes must be seen beside it. */
+function describeOthers(changes: readonly Change[]): string[] {
+    const alike = new Map<string, Change[]>();
+    for (const change of changes) {
+        const key = change.verb === "update" && change.real ? change.properties.join(", ") : change.urn;
+        alike.set(key, [...(alike.get(key) ?? []), change]);
+    }
+    return [...alike.values()].flatMap((group) => {
+        const [first] = group as [Change];
+        if (group.length <= shownAlike) return group.map(describeChange);
+        return [`  ${coloured("yellow", marks.update[0])} ${group.length} resources of any type: ${listProperties(first.properties)}`];
+    });
+}
+
+function listProperties(names: readonly string[]): string {
+    const more = names.length - shownProperties;
+    return names.slice(0, shownProperties).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function describeChange({ verb, type, name, properties, forcedBy, retained }: Change): string {
     const [mark, , colour] = marks[verb];
     const names = verb === "replace" && forcedBy.length > 0 ? forcedBy : properties;
-    const listed =
-        names.slice(0, shownProperties).join(", ") + (names.length > shownProperties ? ` and ${names.length - shownProperties} more` : "");
+    const listed = listProperties(names);
     const because = verb === "replace" && forcedBy.length > 0 ? `forced by ${listed}` : listed;
     const detail = verb === "update" || verb === "replace" ? because : retained ? "leaves the stack, stays in the account" : "";
     return `  ${coloured(colour, mark)} ${shortType(type).padEnd(34)} ${name}${detail && `  (${detail})`}`;
@@ -92,7 +119,7 @@ export function describeViolations(violations: readonly Violation[]): string[] {
             `  ${coloured(mandatory ? "red" : "yellow", mandatory ? "refused" : "advised")}  ${rule}`,
             ...resources.slice(0, shownResources).map((resource) => `    on  ${resource}`),
             ...(more > 0 ? [`    and ${more} more`] : []),
-            ...message.split("\n").map((line) => `    ${line.trimStart()}`.trimEnd()),
+            ...shortened(message.split("\n")).map((line) => `    ${line.trimStart()}`.trimEnd()),
             "",
         ];
     });
@@ -113,6 +140,28 @@ export function describeFailures(failures: readonly Failure[]): string[] {
             "",
         ]),
     ];
+}
+
+/** An ordered failure that met nothing would look like a success. */
+export function describeUnusedFaults(faults: readonly Fault[], changes: readonly Change[]): string[] {
+    return faults
+        .filter(({ type, operation }) => !changes.some((change) => isHit(change, type, operation)))
+        .map(
+            ({ type, operation }) =>
+                `  ${coloured("yellow", "No failure")}: nothing of type ${type} was there to ${operation}. \`--fresh\` begins with an empty account.`,
+        );
+}
+
+function isHit(change: Change, type: string, operation: Fault["operation"]): boolean {
+    const verbs: { readonly [verb in Verb]: readonly string[] } = {
+        create: ["create"],
+        update: ["update"],
+        replace: ["create", "delete"],
+        delete: ["delete"],
+    };
+    return (
+        change.real && (type === "*" || shortType(change.type) === type) && (operation === "read" || verbs[change.verb].includes(operation))
+    );
 }
 
 function isStack(urn: string): boolean {
@@ -145,12 +194,17 @@ export function duration(milliseconds: number): string {
     return seconds < 10 ? `${seconds.toFixed(1)} s` : seconds < 100 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
-function wrap(text: string, width: number): string[] {
+function shortened(lines: readonly string[]): readonly string[] {
+    if (lines.length <= shownLines) return lines;
+    return [...lines.slice(0, shownLines - 1), `and ${lines.length - shownLines + 1} more lines; --json has them all`];
+}
+
+function wrap(entries: readonly string[], width: number): string[] {
     const lines: string[] = [];
-    for (const word of text.split(" ")) {
+    for (const entry of entries) {
         const line = lines.at(-1);
-        if (line === undefined || line.length + word.length + 1 > width) lines.push(word);
-        else lines[lines.length - 1] = `${line} ${word}`;
+        if (line === undefined || line.length + entry.length + 2 > width) lines.push(entry);
+        else lines[lines.length - 1] = `${line}, ${entry}`;
     }
-    return lines;
+    return lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line));
 }

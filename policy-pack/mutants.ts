@@ -35,9 +35,19 @@ const faults: ReadonlyMap<ts.SyntaxKind, readonly string[]> = new Map([
     [ts.SyntaxKind.MinusToken, ["+"]],
 ]);
 
-const oppositeCalls: Readonly<Record<string, string>> = { some: "every", every: "some" };
+const oppositeCalls: ReadonlyMap<string, string> = new Map([
+    ["some", "every"],
+    ["every", "some"],
+]);
 
 const refused = 'violation("", "a mutant")';
+
+/** What a call is replaced by. */
+const answers: ReadonlyMap<string, readonly string[]> = new Map([
+    ["violation", ["compliant"]],
+    ["notApplicable", ["compliant"]],
+    ["expects", ["compliant", refused]],
+]);
 
 export function mutantsOf(text: string): readonly Mutant[] {
     const source = ts.createSourceFile("rules.ts", text, ts.ScriptTarget.Latest, true);
@@ -128,20 +138,16 @@ function isMember(node: ts.Node): boolean {
 }
 
 function isValue(node: ts.Identifier): boolean {
-    return !ts.isImportSpecifier(node.parent) && !(ts.isPropertyAssignment(node.parent) && node.parent.name === node);
+    const isName = (ts.isPropertyAssignment(node.parent) || ts.isVariableDeclaration(node.parent)) && node.parent.name === node;
+    return !isName && !ts.isImportSpecifier(node.parent);
 }
 
 function ofCall(node: ts.CallExpression, replace: (text: string, target?: ts.Node) => Edit): readonly Edit[] {
     const called = node.expression;
     if (ts.isIdentifier(called)) {
-        const answers: Readonly<Record<string, readonly string[]>> = {
-            violation: ["compliant"],
-            notApplicable: ["compliant"],
-            expects: ["compliant", refused],
-        };
-        return (answers[called.text] ?? []).map((text) => replace(text));
+        return (answers.get(called.text) ?? []).map((text) => replace(text));
     }
-    const opposite = ts.isPropertyAccessExpression(called) ? oppositeCalls[called.name.text] : undefined;
+    const opposite = ts.isPropertyAccessExpression(called) ? oppositeCalls.get(called.name.text) : undefined;
     return opposite !== undefined && ts.isPropertyAccessExpression(called) ? [replace(opposite, called.name)] : [];
 }
 

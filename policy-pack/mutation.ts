@@ -1,31 +1,55 @@
 /**
- * Asks whether the cases of the rules would notice a fault: node policy-pack/mutation.ts [family …] [--sample 300] [--quiet].
- * Each mutant takes the place of its rules in this process and lives through the tests of its family until one of them fails.
+ * Asks whether the cases of the rules would notice a fault: node policy-pack/mutation.ts [file …] [--sample 300] [--quiet].
+ * Files are rules/<name>.ts, and of core/ what judges. Each mutant lives in this process, and through the tests of its file and of all
+ * rules that use it, until one of them fails.
  */
 import { globSync, readFileSync } from "node:fs";
-import { createRequire, stripTypeScriptTypes } from "node:module";
+import { stripTypeScriptTypes } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import Mocha from "mocha";
-import ts from "typescript";
-import type { Rule } from "./core/rule.ts";
-import { type Edit, type Mutant, mutantsOf } from "./mutants.ts";
+import { type Compiled, ModuleRegistry } from "./module-registry.ts";
+import { type Mutant, mutantsOf } from "./mutants.ts";
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), "rules");
+// Node warns that blanking types may still change; its version is pinned by who runs this.
+process.removeAllListeners("warning");
 
-/** The text as it is: what fails with this one fails by itself. */
-const harmless: Mutant = { start: 0, end: 0, text: "", line: 1, what: "nothing", rule: undefined };
+const folder = dirname(fileURLToPath(import.meta.url));
 
 /** Below this share of killed mutants the cases are too weak. */
 const wanted = 0.85;
 
-interface Family {
-    readonly name: string;
-    readonly text: string;
-    readonly tests: readonly Mocha.Test[];
-    /** The rules that the tests see; a mutant is written over them. */
-    readonly rules: readonly Rule[];
+/** Files of core/ that judge nothing: tables, words, and what brings rules and resources together. Their own tests are for them. */
+const notJudging = new Set(
+    "configuration controls judge levels lifecycle nearest regions resource risky-actions rule stack taggable types values waivers words"
+        .split(" ")
+        .map((name) => join(folder, "core", `${name}.ts`)),
+);
+
+/** The text as it is: what fails with this one fails by itself. */
+const harmless: Mutant = { start: 0, end: 0, text: "", line: 1, what: "nothing", rule: undefined };
+
+interface Test {
+    /** With the titles of what it stands in. */
+    readonly title: string;
+    readonly run: () => unknown;
+}
+
+/** What mocha is to a file of tests. Hooks are not needed by any; a file that starts to use one is told so by their absence. */
+class Collector {
+    readonly #titles: string[] = [];
+    public tests: Test[] = [];
+
+    public readonly describe = (title: string, body: () => void): void => {
+        this.#titles.push(title);
+        body.call({ timeout: () => {} });
+        this.#titles.pop();
+    };
+
+    public readonly it = (title: string, run: () => unknown): { timeout: () => void } => {
+        this.tests.push({ title: [...this.#titles, title].join(" "), run });
+        return { timeout: () => {} };
+    };
 }
 
 interface Result {
@@ -33,92 +57,93 @@ interface Result {
     readonly survivors: readonly string[];
 }
 
-async function loadFamilies(names: readonly string[]): Promise<readonly Family[]> {
-    const families: Family[] = [];
-    for (const file of globSync("*.test.ts", { cwd: folder }).sort()) {
-        const name = basename(file, ".test.ts");
-        const path = join(folder, `${name}.ts`);
-        if (names.length > 0 && !names.includes(name)) {
-            continue;
-        }
-        const mocha = new Mocha();
-        // Mocha's imported `describe` speaks to the instance that was told last.
-        mocha.suite.emit("pre-require", {}, file, mocha);
-        await import(pathToFileURL(join(folder, file)).href);
-        const rules = rulesIn(await import(pathToFileURL(path).href));
-        families.push({ name, text: readFileSync(path, "utf8"), tests: testsIn(mocha.suite), rules });
+class Mutation {
+    readonly #registry: ModuleRegistry;
+    readonly #collector: Collector;
+    readonly #testFiles: readonly string[];
+    /** Modules without a fault; a mutant's own modules never get in. */
+    readonly #living = new Map<string, Readonly<Record<string, unknown>>>();
+
+    private constructor(registry: ModuleRegistry, collector: Collector, testFiles: readonly string[]) {
+        this.#registry = registry;
+        this.#collector = collector;
+        this.#testFiles = testFiles;
     }
-    return families;
-}
 
-function testsIn(suite: Mocha.Suite): readonly Mocha.Test[] {
-    return [...suite.tests, ...suite.suites.flatMap(testsIn)];
-}
+    public static async start(): Promise<Mutation> {
+        const testFiles = globSync("{core,rules}/*.test.ts", { cwd: folder }).map((file) => join(folder, file));
+        const collector = new Collector();
+        const isOwn = (path: string): boolean => path.startsWith(folder) && !notJudging.has(path);
+        const mocha = { describe: collector.describe, it: collector.it };
+        return new Mutation(await ModuleRegistry.of(testFiles, isOwn, new Map([["mocha", mocha]])), collector, testFiles);
+    }
 
-function rulesIn(namespace: object): readonly Rule[] {
-    return Object.values(namespace).flatMap((exported) =>
-        Array.isArray(exported) ? exported.filter((each) => typeof each?.judge === "function") : [],
-    );
-}
-
-/** Throws where the mutant is no program; what is answered makes its rules, and may fail like any program. */
-type Loader = (mutant: Edit) => () => readonly Rule[];
-
-/** Makes a module's text a function of what it imports; types are blanked out, so that places stay what they are. */
-async function createLoader(family: Family): Promise<Loader> {
-    const plain = stripTypeScriptTypes(family.text);
-    const source = ts.createSourceFile("rules.js", plain, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
-    const modules = new Map<string, object>();
-    const exports: string[] = [];
-    const edits: Edit[] = [];
-    for (const statement of source.statements) {
-        if (ts.isImportDeclaration(statement)) {
-            const name = (statement.moduleSpecifier as ts.StringLiteral).text;
-            const from = createRequire(join(folder, "index.ts"));
-            modules.set(
-                name,
-                await import(name.startsWith(".") ? new URL(name, pathToFileURL(join(folder, "x"))).href : from.resolve(name)),
-            );
-            const names = statement.importClause?.namedBindings?.getText().replaceAll(" as ", ": ") ?? "{}";
-            edits.push({ start: statement.getStart(), end: statement.getEnd(), text: `const ${names} = modules.get("${name}");` });
-        } else if (ts.canHaveModifiers(statement)) {
-            for (const modifier of ts.getModifiers(statement) ?? []) {
-                edits.push({ start: modifier.getStart(), end: modifier.getEnd(), text: "" });
-            }
-            if (ts.isVariableStatement(statement) && ts.getModifiers(statement)?.length) {
-                exports.push(...statement.declarationList.declarations.map((declaration) => declaration.name.getText()));
+    public async judge(path: string, share: number): Promise<Result> {
+        if (await this.#isKilled(path, harmless)) {
+            throw new Error(`tests of ${basename(path)} fail without any mutant`);
+        }
+        const mutants = mutantsIn(path);
+        const survivors: string[] = [];
+        let killed = 0;
+        for (const mutant of pick(mutants, share, mutants.length)) {
+            if (await this.#isKilled(path, mutant)) {
+                killed++;
+            } else {
+                survivors.push(`policy-pack/${path.slice(folder.length + 1)}:${mutant.line}  ${mutant.what}`);
             }
         }
+        return { killed, survivors };
     }
-    return (mutant) => {
-        const all = [...edits, mutant].toSorted((one, other) => other.start - one.start);
-        const text = all.reduce((made, edit) => made.slice(0, edit.start) + edit.text + made.slice(edit.end), plain);
-        const load = new Function("modules", `"use strict";${text}\nreturn { ${exports.join(", ")} };`);
-        return () => rulesIn(load(modules));
-    };
-}
 
-/** The first failing test ends it. */
-async function isKilled(family: Family, mutant: Mutant, load: Loader): Promise<boolean> {
-    const originals = family.rules.map((rule) => ({ ...rule }));
-    const make = load(mutant);
-    const ofRule = family.tests.filter((test) => mutant.rule === undefined || test.fullTitle().split(" ", 1)[0] === mutant.rule);
-    try {
-        const mutated = make();
-        for (const [index, rule] of family.rules.entries()) {
-            Object.assign(rule, mutated[index]);
-        }
-        for (const test of ofRule.length > 0 ? ofRule : family.tests) {
-            await (test.fn as Mocha.AsyncFunc).call({} as Mocha.Context);
+    /** The first failing test ends it. */
+    async #isKilled(path: string, mutant: Mutant): Promise<boolean> {
+        const compiled = this.#registry.compile(path, mutant);
+        for (const file of this.#testsOf(path)) {
+            let tests: readonly Test[];
+            try {
+                tests = this.#testsIn(file, path, compiled);
+            } catch {
+                return true;
+            }
+            const ofRule = tests.filter(({ title }) => mutant.rule !== undefined && title.startsWith(mutant.rule));
+            for (const { run } of ofRule.length > 0 ? ofRule : tests) {
+                try {
+                    await run();
+                } catch {
+                    return true;
+                }
+            }
         }
         return false;
-    } catch {
-        return true;
-    } finally {
-        for (const [index, rule] of family.rules.entries()) {
-            Object.assign(rule, originals[index]);
-        }
     }
+
+    /** Its own tests first, then those of every rule file that needs it. */
+    #testsOf(path: string): readonly string[] {
+        const isTool = (each: string): boolean => each.endsWith("testing.ts");
+        const own = path.replace(/\.ts$/, ".test.ts");
+        const others = this.#testFiles.filter(
+            (file) => file !== own && this.#registry.needs(file.replace(/\.test\.ts$/, ".ts"), isTool).has(path),
+        );
+        return [...this.#testFiles.filter((file) => file === own), ...others];
+    }
+
+    #testsIn(file: string, path: string, compiled: Compiled): readonly Test[] {
+        // What does not need the faulty module is the same for all mutants.
+        const living = new Map([...this.#living].filter(([each]) => !this.#registry.needs(each).has(path)));
+        this.#collector.tests = [];
+        this.#registry.live(file, living, { path, compiled });
+        for (const [each, exports] of living) {
+            if (!each.endsWith(".test.ts") && !this.#registry.needs(each).has(path)) {
+                this.#living.set(each, exports);
+            }
+        }
+        return this.#collector.tests;
+    }
+}
+
+/** Of the text without its types, which is what lives; places are the same. */
+function mutantsIn(file: string): readonly Mutant[] {
+    return mutantsOf(stripTypeScriptTypes(readFileSync(file, "utf8")));
 }
 
 /** A generator of its own, so that a sample is the same in every run. */
@@ -130,25 +155,14 @@ function pick(mutants: readonly Mutant[], share: number, seed: number): readonly
     });
 }
 
-async function judge(family: Family, share: number): Promise<Result> {
-    const load = await createLoader(family);
-    if (await isKilled(family, harmless, load)) {
-        throw new Error(`the tests of ${family.name} fail without any mutant`);
-    }
-    const survivors: string[] = [];
-    let killed = 0;
-    for (const mutant of pick(mutantsOf(family.text), share, family.text.length)) {
-        if (await isKilled(family, mutant, load)) {
-            killed++;
-        } else {
-            survivors.push(`policy-pack/rules/${family.name}.ts:${mutant.line}  ${mutant.what}`);
-        }
-    }
-    return { killed, survivors };
-}
-
 function percent(part: number, whole: number): string {
     return whole === 0 ? "-" : `${((part / whole) * 100).toFixed(1)} %`;
+}
+
+function files(names: readonly string[]): readonly string[] {
+    const all = globSync("{rules,core}/*.ts", { cwd: folder, exclude: ["**/*.test.ts", "rules/index.ts"] }).sort();
+    const judging = all.map((file) => join(folder, file)).filter((file) => !notJudging.has(file));
+    return names.length === 0 ? judging : judging.filter((file) => names.includes(basename(file, ".ts")));
 }
 
 async function main(): Promise<void> {
@@ -156,19 +170,21 @@ async function main(): Promise<void> {
         allowPositionals: true,
         options: { sample: { type: "string" }, quiet: { type: "boolean", default: false } },
     });
-    const families = await loadFamilies(positionals);
-    const total = families.reduce((sum, family) => sum + mutantsOf(family.text).length, 0);
+    const chosen = files(positionals);
+    const total = chosen.reduce((sum, file) => sum + mutantsIn(file).length, 0);
     const share = values.sample === undefined ? 1 : Math.min(1, Number(values.sample) / total);
+    const mutation = await Mutation.start();
     let killed = 0;
     let made = 0;
-    for (const family of families) {
-        const result = await judge(family, share);
+    for (const file of chosen) {
+        const result = await mutation.judge(file, share);
         const count = result.killed + result.survivors.length;
         killed += result.killed;
         made += count;
         if (!values.quiet) {
+            const name = file.slice(folder.length + 1);
             console.log(
-                `${family.name.padEnd(18)} ${String(result.killed).padStart(5)} of ${String(count).padStart(5)} killed  ${percent(result.killed, count)}`,
+                `${name.padEnd(28)} ${String(result.killed).padStart(5)} of ${String(count).padStart(5)} killed  ${percent(result.killed, count)}`,
             );
             for (const survivor of result.survivors) {
                 console.log(`    survived  ${survivor}`);
@@ -179,6 +195,4 @@ async function main(): Promise<void> {
     process.exitCode = made > 0 && killed / made >= wanted ? 0 : 1;
 }
 
-// Node warns that blanking types may still change; its version is pinned by who runs this.
-process.removeAllListeners("warning");
 await main();

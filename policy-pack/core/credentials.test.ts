@@ -12,8 +12,27 @@ describe("credentials in plain sight", () => {
         expect(credentialIn(`postgres://app:${"hunter22"}@db.example.com/shop`)).to.equal("a URL with a password in it");
     });
 
+    for (const [kind, text] of [
+        ["an AWS access key id", `ASIA${"IOSFODNN7EXAMPLE"}`],
+        ["a GitHub token", `ghp_${"a".repeat(36)}`],
+        ["a GitHub token", `github_pat_${"A1".repeat(11)}`],
+        ["a GitLab token", `glpat-${"x".repeat(20)}`],
+        ["a Slack token", `xoxb-${"1".repeat(10)}`],
+        ["a Stripe live key", `sk_live_${"a".repeat(16)}`],
+        ["a Google API key", `AIza${"b".repeat(35)}`],
+        ["a Pulumi access token", `pul-${"0".repeat(40)}`],
+        ["an npm token", `npm_${"c".repeat(36)}`],
+        ["a JSON web token", `eyJ${"a".repeat(10)}.eyJ${"b".repeat(10)}.${"c".repeat(10)}`],
+    ] as const) {
+        it(`are known by their look: ${kind} (${text.length} characters)`, () => {
+            expect(credentialIn(`token: "${text}"`)).to.equal(kind);
+            expect(credentialIn(`token: "${text.slice(0, -1)}`)).to.equal(undefined);
+        });
+    }
+
     it("are known by their name where the value is no reference", () => {
         expect(credentialNamed("DB_PASSWORD", "correct-horse")).to.equal("what its name calls a secret");
+        expect(credentialNamed("DB_PASSWORD", "sixsix")).to.equal("what its name calls a secret");
         expect(credentialNamed("dbPassword", "correct-horse")).to.equal("what its name calls a secret");
         for (const [name, value] of [
             ["DB_PASSWORD", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db"],
@@ -22,6 +41,8 @@ describe("credentials in plain sight", () => {
             ["PASSWORD_MIN_LENGTH", "fourteen"],
             ["SECRET_NAME", "shop-database"],
             ["TOKEN", "abcdef"],
+            ["DB_PASSWORD", "short"],
+            ["DB_PASSWORD", "ask the owner for it"],
         ] as const) {
             expect(credentialNamed(name, value), name).to.equal(undefined);
         }
@@ -36,5 +57,6 @@ describe("credentials in plain sight", () => {
     it("are looked for behind base64 too", () => {
         expect(decodeBase64(Buffer.from("#!/bin/sh\necho").toString("base64"))).to.equal("#!/bin/sh\necho");
         expect(decodeBase64("#!/bin/sh")).to.equal("#!/bin/sh");
+        expect(decodeBase64("echo1")).to.equal("echo1");
     });
 });

@@ -22,6 +22,17 @@ describe("what kind of environment a name speaks of", () => {
         });
     }
 
+    for (const [kind, words] of [
+        ["production", ["production", "prod", "prd", "live"]],
+        ["staging", ["staging", "stage", "stg", "uat", "preprod", "preproduction"]],
+        ["test", ["test", "testing", "tst", "qa", "ci"]],
+        ["development", ["development", "develop", "dev", "sandbox"]],
+    ] as const) {
+        it(`is ${kind} for each of its words`, () => {
+            expect(words.filter((word) => environmentIn(`shop-${word}-eu`) !== kind)).to.deep.equal([]);
+        });
+    }
+
     it("is read word by word", () => {
         expect(wordsIn("-storageLogs_2")).to.deep.equal(["storage", "logs", "2"]);
     });

@@ -38,6 +38,33 @@ describe("what counts as the internet", () => {
         );
     });
 
+    it("begins where a stretch is longer than any one owner's, to the address", () => {
+        expect(internetBlocks(["3.0.0.0/8", "4.0.0.0/32"])).to.deep.equal(["3.0.0.0/8", "4.0.0.0/32"]);
+        expect(internetBlocks(["3.0.0.0/8", "4.0.0.1/32"])).to.deep.equal([]);
+        expect(internetBlocks(["2600::/16"])).to.deep.equal([]);
+        expect(internetBlocks(["2600::/15"])).to.deep.equal(["2600::/15"]);
+        // One inside the other makes no longer stretch.
+        expect(internetBlocks(["3.0.0.0/8", "3.128.0.0/9", "3.1.0.0/16"])).to.deep.equal([]);
+        expect(internetBlocks(["3.0.0.0/8", "3.1.0.0/16", "4.0.0.0/32"])).to.have.length(3);
+    });
+
+    it("is not the whole of a private space, and is what goes beyond it", () => {
+        for (const block of [
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "fe80::/10",
+        ]) {
+            expect(internetBlocks([block]), block).to.deep.equal([]);
+            expect(isPrivateBlock(block), block).to.equal(true);
+        }
+        expect(internetBlocks(["10.0.0.0/8", "11.0.0.0/8"])).to.have.length(2);
+        expect(internetBlocks(["9.0.0.0/8", "10.0.0.0/8"])).to.have.length(2);
+    });
+
     it("names only the blocks that open it", () => {
         expect(internetBlocks(["10.0.0.0/8", "128.0.0.0/1", "203.0.113.7/32", "0.0.0.0/1"])).to.deep.equal([
             "0.0.0.0/1",

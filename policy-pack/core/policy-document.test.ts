@@ -18,7 +18,13 @@ describe("a policy document", () => {
         for (const document of [{ Statement: open }, { Statement: [open] }, JSON.stringify({ Statement: open })]) {
             expect(parseDocument(document, "policy")?.map((statement) => statement.actions)).to.deep.equal([["s3:getobject"]]);
         }
-        expect(parseDocument("not JSON", "policy")).to.equal(undefined);
+        for (const none of ["not JSON", "7", 7, "null", null]) {
+            expect(parseDocument(none, "policy")).to.equal(undefined);
+        }
+        expect(parseDocument({ Statement: ["text", null, open] }, "policy")).to.have.length(1);
+        const named = one({ ...open, Sid: "Open" });
+        expect([named.sid, one({ ...open, Sid: 7 }).sid, one(open).sid]).to.deep.equal(["Open", undefined, undefined]);
+        expect(one({ ...open, Principal: null }).principals).to.deep.equal([]);
     });
 
     it("is open to anybody by *, by AWS:* and by NotPrincipal, never by a Deny", () => {
@@ -42,9 +48,56 @@ describe("a policy document", () => {
         expect(when({ Null: { "aws:SourceVpce": "false" } })).to.equal(true);
     });
 
+    it("is narrowed by every key that leaves out strangers, in every way of comparing", () => {
+        const when = (operator: string, key: string, value: unknown) =>
+            allowsAnybody(one({ ...open, Condition: { [operator]: { [key]: value } } }));
+        for (const [key, value] of [
+            ["aws:PrincipalOrgID", "o-1"],
+            ["aws:PrincipalOrgPaths", "o-1/r-1/*"],
+            ["aws:PrincipalAccount", "123456789012"],
+            ["aws:PrincipalArn", "arn:aws:iam::123456789012:role/*"],
+            ["aws:SourceAccount", "123456789012"],
+            ["aws:SourceArn", "arn:aws:s3:::data-*"],
+            ["aws:SourceOrgID", "o-1"],
+            ["aws:SourceOrgPaths", "o-1/*"],
+            ["aws:SourceOwner", "123456789012"],
+            ["aws:SourceVpc", "vpc-1"],
+            ["aws:SourceVpce", "vpce-1"],
+            ["aws:userid", "AROAEXAMPLE:*"],
+            ["kms:CallerAccount", "123456789012"],
+            ["kms:ViaService", "s3.eu-west-1.amazonaws.com"],
+            ["s3:DataAccessPointAccount", "123456789012"],
+            ["s3:DataAccessPointArn", "arn:aws:s3:eu-west-1:123456789012:accesspoint/*"],
+        ] as const) {
+            for (const operator of ["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike"]) {
+                expect(when(operator, key, value), `${operator} ${key}`).to.equal(false);
+            }
+        }
+        for (const key of ["aws:SourceIp", "aws:VpcSourceIp"]) {
+            expect(when("IpAddress", key, ["203.0.113.0/24", "10.0.0.0/8"])).to.equal(false);
+            expect(when("IpAddress", key, ["0.0.0.0/1", "128.0.0.0/1"])).to.equal(true);
+            expect(when("NotIpAddress", key, "203.0.113.0/24")).to.equal(true);
+        }
+        expect(when("Bool", "elasticfilesystem:AccessedViaMountTarget", "true")).to.equal(false);
+        expect(when("StringEquals", "aws:UserAgent", "mine")).to.equal(true);
+    });
+
+    it("is not narrowed by a pattern of any account, nor by one stranger among friends", () => {
+        const when = (key: string, ...values: readonly string[]) =>
+            allowsAnybody(one({ ...open, Condition: { ArnLike: { [key]: values } } }));
+        for (const value of ["*", "?*", "arn:aws:iam::*:root", "arn:aws:sns:*:????????????:orders", "arn:aws:s3:::*"]) {
+            expect(when("aws:PrincipalArn", value), value).to.equal(true);
+        }
+        expect(when("aws:PrincipalArn", "arn:aws:iam::123456789012:root", "arn:aws:iam::*:root")).to.equal(true);
+        expect(when("aws:PrincipalArn")).to.equal(true);
+    });
+
     it("knows wildcards in actions, and what NotAction leaves over", () => {
         expect(covers("s3:get*", "s3:getobject")).to.equal(true);
         expect(covers("s3:?et*", "s3:putobject")).to.equal(false);
+        expect(covers("s3:?etobject", "s3:getobject")).to.equal(true);
+        expect(covers("s3:getobject", "s3:getobjectacl")).to.equal(false);
+        expect(covers("s3.get*", "s3:getobject")).to.equal(false);
         expect(allowsAction(one({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }), "s3:PutObject")).to.equal(true);
         expect(allowsAction(one({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }), "iam:PassRole")).to.equal(false);
         expect(allowsAction(one({ Effect: "Deny", Action: "*", Resource: "*" }), "s3:PutObject")).to.equal(false);
@@ -53,6 +106,9 @@ describe("a policy document", () => {
     it("refuses plain transport only for everybody", () => {
         const refusal = { ...open, Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": false } } };
         expect(deniesPlainTransport(one(refusal))).to.equal(true);
+        expect(deniesPlainTransport(one({ ...refusal, Principal: { AWS: "arn:aws:iam::1:root", Service: "*" } }))).to.equal(true);
+        const twofold = { Bool: { "aws:SecureTransport": false, "aws:ViaAWSService": false } };
+        expect(deniesPlainTransport(one({ ...refusal, Condition: twofold }))).to.equal(true);
         expect(deniesPlainTransport(one({ ...refusal, Principal: { AWS: "arn:aws:iam::1:user/x" } }))).to.equal(false);
         expect(deniesPlainTransport(one({ ...refusal, Condition: { Bool: { "aws:SecureTransport": "true" } } }))).to.equal(false);
     });

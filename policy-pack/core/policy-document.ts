@@ -1,4 +1,5 @@
 /** IAM policy documents, read as documents: a search in their text takes a Deny for an Allow. */
+import { internetBlocks } from "./internet.ts";
 import { UnknownValue, unknownSentinels, type Values } from "./values.ts";
 
 export interface Condition {
@@ -178,8 +179,15 @@ export function isNarrowed(statement: Statement): boolean {
             equals.has(condition.operator) &&
             !condition.passesWithoutKey &&
             condition.values.length > 0 &&
-            condition.values.every((value) => value !== "*" && value !== "0.0.0.0/0" && value !== "::/0"),
+            internetBlocks(condition.values).length === 0 &&
+            !condition.values.some(meansAnybody),
     );
+}
+
+/** `*`, and an ARN of any account: `arn:aws:iam::*:root`, `arn:aws:s3:::*`. Where a service writes no account, the name must begin with a letter. */
+function meansAnybody(value: string): boolean {
+    const [scheme, , , , account = "", resource = ""] = value.split(":");
+    return /^[*?]+$/.test(value) || (scheme === "arn" && (/[*?]/.test(account) || (account === "" && /^[*?]/.test(resource))));
 }
 
 /** Whether anybody at all may do what the statement allows. */

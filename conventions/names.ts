@@ -116,6 +116,7 @@ export const nameRules: Readonly<Record<string, NameRule | null>> = {
     "aws:rds/eventSubscription:EventSubscription": { max: 255, pattern: hyphenated },
     "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": null,
     "aws:route53/healthCheck:HealthCheck": null,
+    "aws:route53/queryLog:QueryLog": null,
     "aws:route53/record:Record": null,
     "aws:route53/zone:Zone": null,
     "aws:s3/bucket:Bucket": { max: 63, pattern: /^[a-z0-9](?:[a-z0-9.-]{1,61}[a-z0-9])$/ },

@@ -81,7 +81,7 @@ export async function composeStack({ project, stack, settings }: Stack): Promise
                 ...settings.edge,
                 environment,
                 logsKeyArn: keys.arn("logs"),
-                ...(settings.edge.cdn && { edgeLogsKeyArn: keys.arn("edgeLogs") }),
+                ...(logsAtEdge(settings) && { edgeLogsKeyArn: keys.arn("edgeLogs") }),
                 logBucket: storage.logBucket,
                 alarmTopics,
                 edgeAlarmTopics,
@@ -195,7 +195,7 @@ function domainsOf(settings: StackSettings): KeyDomain[] {
         logs: true,
         notifications: true,
         storage: true,
-        edgeLogs: watchesEdge(settings),
+        edgeLogs: watchesEdge(settings) || logsAtEdge(settings),
         database: settings.database,
         cache: settings.cache,
         secrets: settings.database ?? settings.cache ?? settings.compute,
@@ -204,6 +204,11 @@ function domainsOf(settings: StackSettings): KeyDomain[] {
         backup: settings.backup,
     };
     return (Object.keys(wanted) as KeyDomain[]).filter((domain) => wanted[domain]);
+}
+
+/** Whether a log group of the edge stands in us-east-1. */
+function logsAtEdge({ edge }: StackSettings): boolean {
+    return edge?.cdn !== undefined || edge?.queryLogs === true;
 }
 
 /** What stands at the edge, or is asked from there, reports its metrics to us-east-1 only. */

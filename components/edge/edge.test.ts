@@ -358,6 +358,65 @@ describe("the zone", () => {
         expect([other?.protect, other?.inputs.forceDestroy]).deep.equal([false, true]);
     });
 
+    it("says what it was asked in us-east-1, encrypted, for as long as the environment keeps logs", async () => {
+        const { inventory } = await publish({ zone: { create: "example.com" }, queryLogs: true }, {});
+        expect(one(inventory, "aws:cloudwatch/logGroup:LogGroup", "edge-queries-log")).deep.include({
+            region: "us-east-1",
+            name: "/aws/route53/example.com",
+            kmsKeyId: "arn:aws:kms:us-east-1:123456789012:key/2",
+            retentionInDays: 90,
+        });
+        const log = of(inventory, "aws:route53/queryLog:QueryLog")[0];
+        expect([log?.name, log?.inputs.region]).deep.equal(["edge-queries", undefined]);
+        expect(log?.dependencies.map((each) => each.split("::").at(-1))).to.include.members([
+            "edge-zone",
+            "edge-queries-log",
+            "edge-queries-log-permission",
+        ]);
+    });
+
+    it("lets Route 53 write for this zone of this account, by one policy and into one group", async () => {
+        const given: Record<string, unknown>[] = [];
+        await pulumi.runtime.setMocks(
+            {
+                newResource: ({ type, name, inputs }) => {
+                    if (type === "aws:cloudwatch/logResourcePolicy:LogResourcePolicy") {
+                        given.push(inputs);
+                    }
+                    return { id: `${name}-id`, state: { ...inputs, arn: `arn:aws:route53:::hostedzone/${name}`, nameServers: [] } };
+                },
+                call: () => ({}),
+            },
+            "shop",
+            "prod",
+        );
+        new Edge("edge", argsOf({ zone: { create: "example.com" }, queryLogs: true, certificateIssuers: [] }));
+        await pulumi.runtime.disconnect();
+        expect(given.map(({ region, policyName }) => [region, policyName])).deep.equal([["us-east-1", "shop-prod-edge-queries"]]);
+        expect(JSON.parse(String(given[0]?.policyDocument)).Statement).deep.equal([
+            {
+                Sid: "WriteQueries",
+                Effect: "Allow",
+                Principal: { Service: "route53.amazonaws.com" },
+                Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+                Resource: "arn:aws:logs:us-east-1:123456789012:log-group:/aws/route53/example.com:*",
+                Condition: {
+                    StringEquals: { "aws:SourceAccount": "123456789012" },
+                    ArnLike: { "aws:SourceArn": "arn:aws:route53:::hostedzone/edge-zone" },
+                },
+            },
+        ]);
+    });
+
+    it("logs nothing unless asked, and refuses to log without a key in us-east-1", async () => {
+        const { inventory } = await publish({ zone: { create: "example.com" } }, {});
+        expect(inventory.resources.filter(({ name }) => name.startsWith("edge-queries"))).deep.equal([]);
+        const { edgeLogsKeyArn: _, ...without } = argsOf({ zone: { create: "example.com" }, queryLogs: true });
+        await takeInventory("shop", "prod", () => {
+            expect(() => new Edge("edge", without)).to.throw("edge logs the queries of its zone in us-east-1, which needs edgeLogsKeyArn");
+        });
+    });
+
     it("gets the proof that ACM asks for, name by name", async () => {
         const proofs = new Map<string, unknown>();
         await pulumi.runtime.setMocks(

@@ -13,6 +13,7 @@ import { Cdn, type PublishedAssets, type PublishedLoadBalancer } from "./cdn.ts"
 import { type Certificates, createCertificates } from "./certificates.ts";
 import { Firewall } from "./firewall.ts";
 import { behindCdn, guardedNames, originName, originProblems, planRouting, viewerNames } from "./plan.ts";
+import { createQueryLog } from "./query-log.ts";
 import type { EdgeSettings } from "./settings.ts";
 
 export type { PublishedAssets, PublishedLoadBalancer } from "./cdn.ts";
@@ -21,7 +22,7 @@ export interface EdgeArgs extends EdgeSettings {
     readonly environment: Environment;
     /** Key of the home region that log groups may use: for a firewall at the load balancer. */
     readonly logsKeyArn: pulumi.Input<string>;
-    /** The same in us-east-1: for a firewall at the CDN, and for its access logs in a log group. */
+    /** The same in us-east-1: for a firewall at the CDN, for its access logs in a log group, and for the query log of a zone. */
     readonly edgeLogsKeyArn?: pulumi.Input<string>;
     /** Takes the CDN's access logs under `cloudfront/`. */
     readonly logBucket: {
@@ -128,7 +129,7 @@ export class Edge extends pulumi.ComponentResource {
     }
 
     private createZone(): { readonly id: pulumi.Output<string>; readonly nameServers?: pulumi.Output<string[]> } {
-        const { zone, environment, acceleratedRecovery } = this.args;
+        const { zone, environment, acceleratedRecovery, queryLogs, edgeLogsKeyArn } = this.args;
         if (!("create" in zone)) {
             return { id: pulumi.output(zone.id) };
         }
@@ -143,6 +144,13 @@ export class Edge extends pulumi.ComponentResource {
             },
             { ...this.child, protect: !environment.expendable },
         );
+        if (queryLogs) {
+            if (edgeLogsKeyArn === undefined) {
+                throw new TypeError(`${this.name} logs the queries of its zone in us-east-1, which needs edgeLogsKeyArn`);
+            }
+            const args = { environment, zone: created, zoneName: zone.create, keyArn: edgeLogsKeyArn };
+            createQueryLog(`${this.name}-queries`, args, this.child);
+        }
         // Certificates wait for these to be entered at the parent, and the stack's outputs come only after them.
         created.nameServers.apply((servers) =>
             pulumi.log.info(`Name servers of ${zone.create}, to be entered at its parent: ${servers.join(", ")}`, created),

@@ -76,6 +76,11 @@ describe("edge settings", () => {
             { acceleratedRecovery: true },
             ["acceleratedRecovery: needs zone.create: it is a property of the zone, set by whoever created it"],
         ],
+        [
+            "the queries of a zone that somebody else made",
+            { queryLogs: true },
+            ["queryLogs: needs zone.create: a zone has one query log, set by whoever created it"],
+        ],
         ["a pattern twice", { cdn: { behaviours: [assets, assets] } }, ["cdn.behaviours.1.path: /assets/* is there twice"]],
         [
             "writing to assets",

@@ -65,6 +65,12 @@ export const EdgeSettings = z
                 "Who may issue certificates for these names (CAA records). Empty: no record; so in a stack whose names another stack already guards.",
             ),
         acceleratedRecovery: z.boolean().default(false).describe("Keep a created zone changeable while us-east-1 is down."),
+        queryLogs: z
+            .boolean()
+            .default(false)
+            .describe(
+                "Log every question to a created zone, in us-east-1, kept for environment.logRetentionDays and paid by volume. Takes one of the ten resource policies that CloudWatch Logs has there for an account.",
+            ),
         cdn: CdnSettings.optional().describe("CloudFront before the application. Absent: names point at the load balancer."),
         firewall: FirewallSettings.optional().describe("Web ACL: at the CDN when there is one, else at the load balancer. Absent: none."),
         routing: routing.optional(),
@@ -156,6 +162,9 @@ export const EdgeSettings = z
         }
         if (settings.acceleratedRecovery && !("create" in settings.zone)) {
             refuse(["acceleratedRecovery"], "needs zone.create: it is a property of the zone, set by whoever created it");
+        }
+        if (settings.queryLogs && !("create" in settings.zone)) {
+            refuse(["queryLogs"], "needs zone.create: a zone has one query log, set by whoever created it");
         }
     });
 export type EdgeSettings = Readonly<z.infer<typeof EdgeSettings>>;

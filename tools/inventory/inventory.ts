@@ -36,6 +36,8 @@ export interface InventoryResource {
     readonly protect: boolean;
     readonly ignoreChanges: readonly string[];
     readonly deleteBeforeReplace: boolean;
+    readonly retainOnDelete: boolean;
+    readonly additionalSecretOutputs: readonly string[];
     /** `<urn>::<id>` of the provider, or empty when none was given. */
     readonly provider: string;
     /** Only where somebody answered for AWS. */
@@ -187,6 +189,8 @@ function record(urn: string, request: RegisterResourceRequest): InventoryResourc
         protect: request.getProtect() ?? false,
         ignoreChanges: request.getIgnorechangesList(),
         deleteBeforeReplace: request.getDeletebeforereplace(),
+        retainOnDelete: request.getRetainondelete() ?? false,
+        additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
         provider: request.getProvider(),
     };
 }

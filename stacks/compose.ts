@@ -141,6 +141,10 @@ export async function composeStack({ project, stack, settings }: Stack): Promise
         for (const key of storage.keys) {
             compute.permit(`bucket-${key}`, storage.statementsFor(key, "readWrite"));
         }
+        const logIn = cache?.connectStatements() ?? [];
+        if (logIn.length > 0) {
+            compute.permit("cache", logIn);
+        }
         if (access) {
             compute.permit("sessions", access.instanceStatements());
         }

@@ -24,6 +24,7 @@ export function variablesOf(
             ...prefixed("DATABASE_READER", database.readerHosts),
         }),
         ...(cache && { CACHE_HOST: cache.host, CACHE_READER: cache.readerHost, CACHE_PORT: String(cache.port), CACHE_TLS: "required" }),
+        ...(cache?.signedName && cache.username && { CACHE_NAME: cache.signedName, CACHE_USER: cache.username }),
         ...prefixed("BUCKET", Object.fromEntries(storage.keys.map((key) => [key, storage.bucket(key).name]))),
         ...own,
     };

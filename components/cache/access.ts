@@ -16,6 +16,8 @@ export interface CacheAccess {
     readonly userGroupId?: pulumi.Output<string>;
     /** Absent for a token, which goes without a user. */
     readonly username?: string;
+    /** For the permission to log in by IAM. Absent for a token. */
+    readonly userArn?: pulumi.Output<string>;
     /** JSON with username (empty for a token) and password. Absent for IAM. */
     readonly secretArn?: pulumi.Output<string>;
 }
@@ -59,7 +61,7 @@ export function createAccess(name: string, args: AccessArgs, opts: pulumi.Custom
         },
         opts,
     );
-    return { userGroupId: group.id, username, ...(secret && { secretArn: secret.arn }) };
+    return { userGroupId: group.id, username, userArn: user.arn, ...(secret && { secretArn: secret.arn }) };
 }
 
 /** Groups of Redis must hold a user named default. This one may do nothing. Valkey refuses such a user and shuts the default out by itself. */

@@ -275,6 +275,30 @@ describe("cache", () => {
         expect([userId, userName]).deep.equal(["shop-prod-cache-app", "shop-prod-cache-app"]);
     });
 
+    it("lets a role log in to this cache as its user and no other, and only where clients log in by IAM", async () => {
+        const statementsOf = async (settings: object) => {
+            await pulumi.runtime.setMocks({
+                newResource: ({ name, inputs }) => ({ id: name, state: { name, ...inputs, arn: `arn of ${name}` } }),
+                call: () => ({ randomPassword: "drawn" }),
+            });
+            const cache = build(settings);
+            const name = cache.signedName === undefined ? undefined : await settled(cache.signedName);
+            const statements = JSON.parse(await settled(pulumi.jsonStringify(cache.connectStatements())));
+            await pulumi.runtime.disconnect();
+            return [name, statements];
+        };
+        const logIn = (cache: string) => [
+            { Sid: "LogIn", Effect: "Allow", Action: "elasticache:Connect", Resource: [`arn of ${cache}`, "arn of cache-user"] },
+        ];
+        expect(await statementsOf({ ...sound, authentication: { kind: "iam" } })).deep.equal(["cache-nodes", logIn("cache-nodes")]);
+        expect(await statementsOf({ ...small, authentication: { kind: "iam" } })).deep.equal([
+            "cache-serverless",
+            logIn("cache-serverless"),
+        ]);
+        expect(await statementsOf({ ...small, authentication: { kind: "password" } })).deep.equal([undefined, []]);
+        expect(await statementsOf(sound)).deep.equal([undefined, []]);
+    });
+
     it("shuts out the default user of Redis, which its groups must hold, and gives Valkey none", async () => {
         const redis = await create({ ...sound, engine: "redis", authentication: { kind: "iam" } });
         expect(find(redis, "cache-nobody").inputs).deep.include({ userName: "default", accessString: "off ~keys* -@all +get" });

@@ -11,6 +11,7 @@ import type { DashboardRow } from "../parts/dashboard.ts";
 import { Door, type Peer } from "../parts/door.ts";
 import { createLogGroup } from "../parts/log-group.ts";
 import type { Placement } from "../parts/placement.ts";
+import type { Statement } from "../parts/role.ts";
 import { nameTag } from "../parts/tags.ts";
 import { type CacheAccess, createAccess } from "./access.ts";
 import { nodeAlarms, nodeDashboardRow, serverlessAlarms, serverlessDashboardRow } from "./alarms.ts";
@@ -33,6 +34,9 @@ export type CacheArgs = CacheSettings & Wiring;
 
 /** What either kind of cache answers. */
 interface Built {
+    readonly arn: pulumi.Output<string>;
+    /** As ElastiCache calls it. */
+    readonly physicalName: pulumi.Output<string>;
     readonly host: pulumi.Output<string>;
     readonly readerHost: pulumi.Output<string>;
     readonly dashboardRow: DashboardRow;
@@ -61,6 +65,8 @@ export class Cache extends pulumi.ComponentResource {
     public readonly secretArn: pulumi.Output<string> | undefined;
     /** User to log in as; absent for a token. */
     public readonly username: string | undefined;
+    /** Name that a client signs into its token when it logs in by IAM. Absent for the other ways. */
+    public readonly signedName: pulumi.Output<string> | undefined;
     public readonly securityGroupId: pulumi.Output<string>;
     public readonly dashboardRow: DashboardRow;
 
@@ -68,6 +74,7 @@ export class Cache extends pulumi.ComponentResource {
     private readonly args: CacheArgs;
     private readonly child: pulumi.CustomResourceOptions;
     private readonly door: Door;
+    private readonly loginResources: readonly pulumi.Output<string>[];
 
     public constructor(name: string, args: CacheArgs, opts?: pulumi.ComponentResourceOptions) {
         super("terrace:cache:Cache", name, {}, opts);
@@ -84,6 +91,10 @@ export class Cache extends pulumi.ComponentResource {
         this.username = access.username;
         const built = args.kind === "nodes" ? this.createNodes(args, access) : this.createServerless(args, access);
 
+        const byIam = args.authentication.kind === "iam";
+        this.signedName = byIam ? built.physicalName : undefined;
+        this.loginResources = byIam && access.userArn !== undefined ? [built.arn, access.userArn] : [];
+
         this.host = built.host;
         this.readerHost = built.readerHost;
         this.dashboardRow = built.dashboardRow;
@@ -94,6 +105,7 @@ export class Cache extends pulumi.ComponentResource {
             readerPort: this.readerPort,
             secretArn: this.secretArn,
             username: this.username,
+            signedName: this.signedName,
             securityGroupId: this.securityGroupId,
         });
     }
@@ -104,6 +116,13 @@ export class Cache extends pulumi.ComponentResource {
         if (this.readerPort !== this.port) {
             this.door.allowFrom(`${key}-reader`, peer, this.readerPort);
         }
+    }
+
+    /** What a client's role needs in order to log in. Empty unless clients log in by IAM: then a secret is all they need. */
+    public connectStatements(): readonly Statement[] {
+        return this.loginResources.length === 0
+            ? []
+            : [{ Sid: "LogIn", Effect: "Allow", Action: "elasticache:Connect", Resource: this.loginResources }];
     }
 
     private createNodes(settings: NodesSettings, access: CacheAccess): Built {
@@ -163,6 +182,8 @@ export class Cache extends pulumi.ComponentResource {
         const sharded = settings.shards !== undefined;
         const host = sharded ? group.configurationEndpointAddress : group.primaryEndpointAddress;
         return {
+            arn: group.arn,
+            physicalName: group.id,
             host,
             readerHost: sharded ? host : host.apply(readerBeside),
             dashboardRow: nodeDashboardRow(settings, group.id),
@@ -196,6 +217,8 @@ export class Cache extends pulumi.ComponentResource {
         );
         this.watch(serverlessAlarms(settings, cache.name));
         return {
+            arn: cache.arn,
+            physicalName: cache.name,
             host: cache.endpoints.apply((endpoints) => endpoints?.[0]?.address ?? ""),
             readerHost: cache.readerEndpoints.apply((endpoints) => endpoints?.[0]?.address ?? ""),
             dashboardRow: serverlessDashboardRow(cache.name),

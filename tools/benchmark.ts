@@ -2,7 +2,7 @@
  * `npm run benchmark`: what Terrace costs beside Pulumi itself, as ratios within one run, because machines differ and are noisy.
  * Nobody times tests; this prints what was seen, and exits 0.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFlatProgram } from "./benchmark/flat-program.ts";
 import { type Engine, ensureEngine, runPulumi, selectOrCreateStack } from "./engine/engine.ts";
@@ -71,7 +71,7 @@ async function previews(engine: Engine): Promise<void> {
                     ...subject.policies,
                 };
                 await selectOrCreateStack(engine, run);
-                const watch = watchPeak();
+                const watch = watchPeak(subject.directory);
                 const [milliseconds, result] = await timed(() => runPulumi(engine, "preview", run));
                 subject.peakMiB = Math.max(subject.peakMiB, watch.stop());
                 if (result.exitCode !== 0) {
@@ -109,12 +109,12 @@ function writeEmptyPack(): string {
     return directory;
 }
 
-/** Peak resident memory of the program's own process (not the pack's), where the system tells. */
-function watchPeak(): { stop(): number } {
+/** Peak resident memory of the program's own process (not the pack's, nor another stack's), where the system tells. */
+function watchPeak(directory: string): { stop(): number } {
     let peak = 0;
     const timer = setInterval(() => {
         for (const pid of existsSync("/proc") ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : []) {
-            peak = Math.max(peak, programMiB(pid));
+            peak = Math.max(peak, programMiB(pid, directory));
         }
     }, 100);
     return {
@@ -125,10 +125,10 @@ function watchPeak(): { stop(): number } {
     };
 }
 
-function programMiB(pid: string): number {
+function programMiB(pid: string, directory: string): number {
     try {
         const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-        return /cmd\/run(\0|\/index)/.test(command)
+        return /cmd\/run(\0|\/index)/.test(command) && readlinkSync(`/proc/${pid}/cwd`) === directory
             ? Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024)
             : 0;
     } catch {

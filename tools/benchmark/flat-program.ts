@@ -22,7 +22,10 @@ export function writeFlatProgram(inventory: Inventory, rehearsed: Inventory, dir
     ];
     writeFileSync(`${directory}/index.js`, `${lines.join("\n")}\n`);
     writeFileSync(`${directory}/package.json`, '{ "name": "flat", "main": "index.js" }\n');
-    writeFileSync(`${directory}/Pulumi.yaml`, "name: flat\nruntime: { name: nodejs, options: { typescript: false } }\n");
+    writeFileSync(
+        `${directory}/Pulumi.yaml`,
+        "name: flat\nruntime: { name: nodejs, options: { typescript: false, nodeargs: --max-semi-space-size=1 } }\n",
+    );
     writeFileSync(`${directory}/Pulumi.${inventory.stack}.yaml`, "config: {}\n");
 }
 

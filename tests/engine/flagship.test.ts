@@ -92,6 +92,7 @@ describe("prod, rehearsed by the real engine", () => {
         expect(refused.failures).to.have.length(1);
         expect(refused.said).to.match(/rds\/instance {2}database-primary\n {4}InsufficientDBInstanceCapacity: /);
         expect(refused.said).to.match(/Stopped after .*: \d+ resources are there and recorded, nothing is lost\./);
+        expect(refused.said).to.contain("Type the command again without --fail (and without --fresh): it goes on from here.");
         expect(refused.resources).to.be.greaterThan(150);
     });
 

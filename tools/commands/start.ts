@@ -50,7 +50,7 @@ export function register(program: Command): void {
 Examples:
   npm start -- --stack prod
   npm start -- --stack prod --preview-only --set database.class=db.m7g.xlarge
-  npm start -- --stack prod --fresh --fail rds/instance:create      the next run goes on from there
+  npm start -- --stack prod --fresh --fail rds/instance:create      without the two, the next run goes on from there
   npm start -- --stack dev --destroy
   npm start -- --stack prod --destroy --unprotect
   npm run terrace -- rehearse --stack prod --preview-only --json

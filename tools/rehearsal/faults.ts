@@ -78,5 +78,5 @@ const inability: { readonly [type: string]: string } = {
 
 export function refusalOf(type: string, operation: Operation): string {
     const words = operation === "create" ? inability[type] : undefined;
-    return `${words ?? "InternalFailure: The request processing has failed because of an unknown error, exception or failure."} (ordered with --fail ${type}:${operation}; run it again)`;
+    return `${words ?? "InternalFailure: The request processing has failed because of an unknown error, exception or failure."} (ordered with --fail ${type}:${operation})`;
 }

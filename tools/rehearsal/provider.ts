@@ -330,5 +330,5 @@ function lostWords(type: ResourceType): string {
 }
 
 function halfwayWords(type: ResourceType, id: string): string {
-    return `waiting for ${type.short.replace("/", ".")} (${id}): unexpected state 'failed', wanted target 'available' (ordered with --fail; run it again).`;
+    return `waiting for ${type.short.replace("/", ".")} (${id}): unexpected state 'failed', wanted target 'available' (ordered with --fail).`;
 }

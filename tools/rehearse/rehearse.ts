@@ -238,9 +238,14 @@ class StackRehearsal {
         }
         return [
             `${coloured("red", "Stopped")} after ${duration(outcome.seconds * 1000)}: ${outcome.resources} resources are there and recorded, nothing is lost.`,
-            `${failures.length > 0 ? "Mend the cause and type" : "Type"} the same command again: it goes on from here.`,
+            `${this.howToGoOn(failures)}: it goes on from here.`,
             log,
         ];
+    }
+
+    private howToGoOn(failures: readonly Failure[]): string {
+        if (this.rehearsal.faults.length > 0) return "Type the command again without --fail (and without --fresh)";
+        return failures.length > 0 ? "Mend the cause and type the same command again" : "Type the same command again";
     }
 
     private async outcome(ended: Outcome["ended"], exitCode: number, failures: readonly Failure[]): Promise<Outcome> {

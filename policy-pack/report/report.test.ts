@@ -335,6 +335,10 @@ describe("the places that resources come from", () => {
         const [found] = stack.ofType("rds/instance");
         expect(found?.text("engine")).to.equal("postgres");
         expect(found?.isUnknown("username")).to.equal(true);
+        const [shown] = stackFromPreview({ steps: [{ op: "create", newState: database("shop", { username: "[secret]" }) }] }).ofType(
+            "rds/instance",
+        );
+        expect(shown?.isUnknown("username")).to.equal(true);
     });
 
     it("leave out what a state is about to delete", () => {

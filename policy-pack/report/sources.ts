@@ -65,8 +65,14 @@ export function stackFromPreview(content: unknown): StackView {
 const secretKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Takes the engine's envelopes off. A secret that only its key can open is set, and no more is known of it. */
+/** What `preview --json` prints in the place of a secret. */
+const hidden = "[secret]";
+
+/** Takes the engine's envelopes off. A secret that is hidden, or that only its key can open, is set, and no more is known of it. */
 function unwrapped(value: unknown): unknown {
+    if (value === hidden) {
+        return unknown;
+    }
     if (Array.isArray(value)) {
         return value.map(unwrapped);
     }

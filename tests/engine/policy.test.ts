@@ -5,6 +5,9 @@ import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import { stringify } from "yaml";
 import type { Rule } from "../../policy-pack/core/rule.ts";
+import { createJudge } from "../../policy-pack/pulumi.ts";
+import { makeReport } from "../../policy-pack/report/report.ts";
+import { stackFromPreview } from "../../policy-pack/report/sources.ts";
 import { rules } from "../../policy-pack/rules/index.ts";
 import { ensureEngine, type RunResult } from "../../tools/engine/engine.ts";
 import { startRehearsalCloud } from "../../tools/rehearsal/server.ts";
@@ -58,9 +61,16 @@ describe("the policy pack in a program without Terrace", () => {
         return await project.run("preview", { policyPacks: [pack], policyPackConfigs: [join(project.directory, "policy.json")] });
     };
 
-    it("stops a preview, naming each rule, each resource and each fix", async () => {
+    let told: Promise<RunResult> | undefined;
+    /** What the engine says of the careless program: asked once for all tests. */
+    const careless = async (): Promise<RunResult> => {
         use("careless");
-        const { exitCode, events } = await preview(configuration);
+        told ??= preview(configuration);
+        return await told;
+    };
+
+    it("stops a preview, naming each rule, each resource and each fix", async () => {
+        const { exitCode, events } = await careless();
         // 5 in Pulumi's table of exit codes; 3.259 still ends with 1.
         expect(exitCode).to.be.oneOf([1, 5]);
         const found = refused(violationsOf(events));
@@ -74,6 +84,19 @@ describe("the policy pack in a program without Terrace", () => {
                 expect(message.endsWith(`Fix: ${fix}`), message).to.equal(true);
             }
         }
+    });
+
+    it("says the same without an engine, of what `pulumi preview --json` printed", async () => {
+        const { events } = await careless();
+        const byEngine = violationsOf(events).map(({ rule, mandatory, urn = "" }) => `${mandatory ? "must" : "should"} ${rule} on ${urn}`);
+        const { stdout } = await project.run("preview", { extraArguments: ["--json"] });
+        const judge = createJudge(rules, configuration, new Date().toISOString().slice(0, 10));
+        const report = makeReport(judge, rules, stackFromPreview(JSON.parse(stdout)));
+        const byReport = report.entries
+            .filter(({ verdict }) => verdict === "violation")
+            .map(({ rule, level, urn }) => `${level === "mandatory" ? "must" : "should"} ${rule.id} on ${urn}`);
+        expect(byReport.length).to.be.greaterThan(30);
+        expect(byReport.sort()).to.deep.equal(byEngine.filter((line) => !line.startsWith("should terrace on")).sort());
     });
 
     it("tells in the rehearsal what is wrong, where, and what to type, and ends with 5", async () => {

@@ -168,7 +168,14 @@ export async function composeStack({ project, stack, settings }: Stack): Promise
         settings.backup &&
         new Backup(
             "backup",
-            { ...settings.backup, environment, keyArn: keys.arn("backup"), reportBucketName: storage.logBucket.name, alarmTopics },
+            {
+                ...settings.backup,
+                environment,
+                keyArn: keys.arn("backup"),
+                reportBucketName: storage.logBucket.name,
+                placement: network.placement("data"),
+                alarmTopics,
+            },
             opts,
         );
     if (settings.budget) {

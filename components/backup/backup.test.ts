@@ -36,7 +36,15 @@ const everything = {
 
 const recorder = new Recorder();
 
-async function build(settings: object, more: { environment?: Environment; alarmTopics?: object; reportBucketName?: string } = {}) {
+const placement = {
+    ...{ vpcId: "vpc-1", cidr: "10.20.0.0/16", subnetIds: ["subnet-a", "subnet-b"] },
+    ...{ workloadSubnetIds: ["subnet-a"], workloadZones: ["eu-west-1a"] },
+};
+
+async function build(
+    settings: object,
+    more: { environment?: Environment; alarmTopics?: object; reportBucketName?: string; placement?: typeof placement } = {},
+) {
     return recorder.record(
         () =>
             new Backup(
@@ -231,8 +239,51 @@ describe("backup", () => {
         expect(recorder.inputs("backup-restore-test-rds")).to.deep.include({
             name: "shop_prod_rds",
             protectedResourceType: "RDS",
+            protectedResourceArns: ["*"],
             protectedResourceConditions: { stringEquals: [{ key: "aws:ResourceTag/terrace:backup", value: "shop-prod" }] },
             restoreMetadataOverrides: { dbSubnetGroupName: "data" },
+        });
+        expect(recorder.inputs("backup-restore-test-s3")).not.to.have.property("restoreMetadataOverrides");
+    });
+
+    it("restores databases into the data tier unless the settings name another place, and never where AWS guesses", async () => {
+        const testing = (resources: object) => ({ rules: { daily }, restoreTesting: { schedule: "cron(0 6 ? * SUN *)", resources } });
+        const subnetGroups = () => recorder.of("aws:rds/subnetGroup:SubnetGroup").map(({ name, inputs }) => [name, inputs.subnetIds]);
+        await build(testing({ RDS: { metadata: { vpcSecurityGroupIds: "sg-1" } }, S3: {} }), { placement });
+        expect(subnetGroups()).deep.equal([["backup-restore-test-subnets", ["subnet-a", "subnet-b"]]]);
+        expect(recorder.inputs("backup-restore-test-rds").restoreMetadataOverrides).deep.equal({
+            dbSubnetGroupName: "backup-restore-test-subnets",
+            vpcSecurityGroupIds: "sg-1",
+        });
+        await build(testing({ RDS: { metadata: { DBSubnetGroupName: "own" } } }), { placement });
+        expect(subnetGroups()).deep.equal([]);
+        expect(recorder.inputs("backup-restore-test-rds").restoreMetadataOverrides).deep.equal({ DBSubnetGroupName: "own" });
+        await recorder.record(() => {
+            const args = { ...BackupSettings.parse(testing({ Aurora: {} })), environment, keyArn, alarmTopics };
+            expect(() => new Backup("backup", args)).to.throw(
+                "backup.restoreTesting of databases needs a place for the copies: pass placement",
+            );
+        });
+    });
+
+    it("tells of a test that failed, and shows restores where there are tests", async () => {
+        await build(everything, { reportBucketName: "logs" });
+        expect(JSON.parse(String(recorder.inputs("backup-restore-test-failed").eventPattern))).deep.equal({
+            source: ["aws.backup"],
+            "detail-type": ["Restore Job State Change"],
+            detail: { status: ["ABORTED", "FAILED"], restoreTestingPlanArn: ["arn:aws:mock:::backup-restore-test"] },
+        });
+        expect(recorder.inputs("backup-restore-test-failed-target").arn).equal(alarmTopics.warning);
+        const { dashboardRow } = await build(everything, { reportBucketName: "logs" });
+        expect(dashboardRow.graphs.at(-1)?.metrics.map(({ metric }) => metric)).deep.equal([
+            "NumberOfRestoreJobsCompleted",
+            "NumberOfRestoreJobsFailed",
+        ]);
+        const without = await build({ rules: { daily } });
+        expect(without.dashboardRow.graphs.map(({ title }) => title)).deep.equal(["Backup jobs", "Recovery points"]);
+        expect(JSON.parse(String(recorder.inputs("backup-failed").eventPattern)).detail).deep.equal({
+            state: ["ABORTED", "EXPIRED", "FAILED"],
+            backupVaultName: ["shop-prod-backup"],
         });
     });
 

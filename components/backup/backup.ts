@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../conventions/environment.ts";
 import { type AlarmRow, type AlarmTopics, createAlarms } from "../parts/alarm.ts";
 import type { DashboardRow } from "../parts/dashboard.ts";
+import type { Placement } from "../parts/placement.ts";
 import { ServiceRole } from "../parts/role.ts";
 import { nameTag } from "../parts/tags.ts";
 import { createFramework, createReports, createRestoreTests } from "./proof.ts";
@@ -21,6 +22,8 @@ export interface BackupArgs extends BackupSettings {
     readonly alarmTopics: AlarmTopics;
     /** Where `reports` go: the log bucket. Asked for only if there are any. */
     readonly reportBucketName?: pulumi.Input<string>;
+    /** Where databases stand that `restoreTesting` restores: the data tier. Asked for only if any are. */
+    readonly placement?: Placement;
 }
 
 const managed = "arn:aws:iam::aws:policy";
@@ -59,8 +62,8 @@ export class Backup extends pulumi.ComponentResource {
         const vault = createVault(`${name}-vault`, args, { parent: this });
         const role = this.createRole();
         this.createSelection(this.createPlan(vault), role);
-        this.createProof(vault, role);
-        this.createNotifications(vault);
+        const restoreTests = this.createProof(vault, role);
+        this.createNotifications(vault, restoreTests);
         createAlarms(name, args.environment, args.alarmTopics, this.alarmRows(), { parent: this });
         this.vaultName = vault.name;
         this.vaultArn = vault.arn;
@@ -116,10 +119,10 @@ export class Backup extends pulumi.ComponentResource {
         );
     }
 
-    private createProof(vault: aws.backup.Vault, role: ServiceRole): void {
-        const { environment, reports, reportBucketName } = this.args;
+    private createProof(vault: aws.backup.Vault, role: ServiceRole): aws.backup.RestoreTestingPlan | undefined {
+        const { environment, reports, reportBucketName, placement } = this.args;
         const proof = { name: this.name, environment, settings: this.args, opts: { parent: this } };
-        createRestoreTests(proof, vault.arn, { arn: role.role.arn, attachments: role.attachments });
+        const restoreTests = createRestoreTests(proof, vault.arn, { arn: role.role.arn, attachments: role.attachments }, placement);
         const framework = createFramework(proof);
         if (reports.length > 0) {
             if (reportBucketName === undefined) {
@@ -127,35 +130,58 @@ export class Backup extends pulumi.ComponentResource {
             }
             createReports(proof, reportBucketName, framework);
         }
+        return restoreTests;
     }
 
     /** Tells which resource failed; the alarms below only tell that one did. */
-    private createNotifications(vault: aws.backup.Vault): void {
+    private createNotifications(vault: aws.backup.Vault, restoreTests: aws.backup.RestoreTestingPlan | undefined): void {
         const { environment, alarmTopics } = this.args;
         const topic = alarmTopics.warning ?? alarmTopics.critical;
         if (topic === undefined) {
             return;
         }
-        const opts = { parent: this };
         new aws.backup.VaultNotifications(
             `${this.name}-notifications`,
             { backupVaultName: vault.name, snsTopicArn: topic, backupVaultEvents: vaultEvents },
-            opts,
+            { parent: this },
         );
-        const failed = new aws.cloudwatch.EventRule(
-            `${this.name}-failed`,
+        this.createMessage(topic, "failed", `Backups of ${environment.name} that did not end well`, "Backup Job State Change", {
+            state: ["ABORTED", "EXPIRED", "FAILED"],
+            backupVaultName: [vaultName(environment.name)],
+        });
+        if (restoreTests !== undefined) {
+            // Restores say status where backups say state.
+            this.createMessage(
+                topic,
+                "restore-test-failed",
+                `Backups of ${environment.name} that could not be restored`,
+                "Restore Job State Change",
+                {
+                    status: ["ABORTED", "FAILED"],
+                    restoreTestingPlanArn: [restoreTests.arn],
+                },
+            );
+        }
+    }
+
+    private createMessage(
+        topic: pulumi.Input<string>,
+        key: string,
+        description: string,
+        detailType: string,
+        detail: Readonly<Record<string, readonly pulumi.Input<string>[]>>,
+    ): void {
+        const name = `${this.name}-${key}`;
+        const rule = new aws.cloudwatch.EventRule(
+            name,
             {
-                description: `Backups of ${environment.name} that did not end well`,
-                eventPattern: JSON.stringify({
-                    source: ["aws.backup"],
-                    "detail-type": ["Backup Job State Change"],
-                    detail: { state: ["ABORTED", "EXPIRED", "FAILED"], backupVaultName: [vaultName(environment.name)] },
-                }),
-                tags: nameTag(environment, `${this.name}-failed`),
+                description,
+                eventPattern: pulumi.jsonStringify({ source: ["aws.backup"], "detail-type": [detailType], detail }),
+                tags: nameTag(this.args.environment, name),
             },
-            opts,
+            { parent: this },
         );
-        new aws.cloudwatch.EventTarget(`${this.name}-failed-target`, { rule: failed.name, arn: topic }, opts);
+        new aws.cloudwatch.EventTarget(`${name}-target`, { rule: rule.name, arn: topic }, { parent: this });
     }
 
     private alarmRows(): AlarmRow[] {
@@ -217,6 +243,16 @@ export class Backup extends pulumi.ComponentResource {
                         jobs("NumberOfRecoveryPointsExpired", "not deleted in time"),
                     ],
                 },
+                ...(this.args.restoreTesting === undefined
+                    ? []
+                    : [
+                          {
+                              title: "Restores",
+                              unit: "jobs" as const,
+                              periodSeconds: 86_400,
+                              metrics: [jobs("NumberOfRestoreJobsCompleted", "finished"), jobs("NumberOfRestoreJobsFailed", "failed")],
+                          },
+                      ]),
             ],
         };
     }

@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../conventions/environment.ts";
+import type { Placement } from "../parts/placement.ts";
 import { nameTag } from "../parts/tags.ts";
 import { selectionTag, underscored } from "./selection.ts";
 import type { BackupSettings } from "./settings.ts";
@@ -13,15 +14,19 @@ interface Proof {
     readonly opts: pulumi.CustomResourceOptions;
 }
 
+/** Answers the plan, by which events say whose test failed. */
 export function createRestoreTests(
-    { name, environment, settings, opts }: Proof,
+    proof: Proof,
     vaultArn: pulumi.Input<string>,
     role: { readonly arn: pulumi.Input<string>; readonly attachments: readonly pulumi.Resource[] },
-): void {
+    placement: Placement | undefined,
+): aws.backup.RestoreTestingPlan | undefined {
+    const { name, environment, settings, opts } = proof;
     const testing = settings.restoreTesting;
     if (testing === undefined) {
-        return;
+        return undefined;
     }
+    const subnetGroup = createSubnetGroup(proof, placement);
     const plan = new aws.backup.RestoreTestingPlan(
         `${name}-restore-test`,
         {
@@ -40,6 +45,10 @@ export function createRestoreTests(
         opts,
     );
     for (const [type, resource] of Object.entries(testing.resources)) {
+        const overrides = {
+            ...(needsSubnetGroup(type, resource.metadata) && subnetGroup !== undefined && { dbSubnetGroupName: subnetGroup.name }),
+            ...resource.metadata,
+        };
         new aws.backup.RestoreTestingSelection(
             `${name}-restore-test-${type.toLowerCase()}`,
             {
@@ -47,18 +56,52 @@ export function createRestoreTests(
                 restoreTestingPlanName: plan.name,
                 protectedResourceType: type,
                 iamRoleArn: role.arn,
+                protectedResourceArns: ["*"],
                 protectedResourceConditions: {
                     stringEquals: Object.entries(selectionTag(environment.name)).map(([key, value]) => ({
                         key: `aws:ResourceTag/${key}`,
                         value,
                     })),
                 },
-                ...(Object.keys(resource.metadata).length > 0 && { restoreMetadataOverrides: resource.metadata }),
+                ...(Object.keys(overrides).length > 0 && { restoreMetadataOverrides: overrides }),
                 validationWindowHours: resource.validationWindowHours,
             },
             { ...opts, dependsOn: [...role.attachments] },
         );
     }
+    return plan;
+}
+
+/**
+ * AWS infers the default network of the account, which a tidy account does not have, and where a copy of the data should not stand.
+ * In this one the copy gets the network's default security group, which lets nobody in.
+ */
+function createSubnetGroup(
+    { name, environment, settings, opts }: Proof,
+    placement: Placement | undefined,
+): aws.rds.SubnetGroup | undefined {
+    const tested = Object.entries(settings.restoreTesting?.resources ?? {});
+    if (!tested.some(([type, { metadata }]) => needsSubnetGroup(type, metadata))) {
+        return undefined;
+    }
+    if (placement === undefined) {
+        throw new TypeError("backup.restoreTesting of databases needs a place for the copies: pass placement");
+    }
+    const group = `${name}-restore-test-subnets`;
+    return new aws.rds.SubnetGroup(
+        group,
+        {
+            description: `Databases restored to test backups of ${environment.name}`,
+            subnetIds: [...placement.subnetIds],
+            tags: nameTag(environment, group),
+        },
+        opts,
+    );
+}
+
+/** AWS reads the names of metadata without regard to capitals. */
+function needsSubnetGroup(type: string, metadata: Readonly<Record<string, string>>): boolean {
+    return ["Aurora", "RDS"].includes(type) && !Object.keys(metadata).some((key) => key.toLowerCase() === "dbsubnetgroupname");
 }
 
 export function createFramework({ name, environment, settings, opts }: Proof): aws.backup.Framework | undefined {

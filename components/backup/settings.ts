@@ -164,7 +164,9 @@ const RestoreTesting = z.strictObject({
                 metadata: z
                     .record(z.string().min(1), z.string())
                     .default({})
-                    .describe("What a restore needs beyond what AWS infers, by its names, such as dbSubnetGroupName."),
+                    .describe(
+                        "What a restore needs beyond what AWS infers, by its names, such as vpcSecurityGroupIds. Default: for databases the data tier's subnets.",
+                    ),
             }),
         )
         .refine((resources) => Object.keys(resources).length > 0, { error: "expected at least one type of resource" })

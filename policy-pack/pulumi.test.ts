@@ -194,6 +194,7 @@ describe("the pack behind the SDK's own handlers", () => {
     });
 
     it("mends only what is asked for, and keeps the rest of the inputs as it was", async () => {
+        const untagged = { "required-tags": "disabled" };
         const [, mender] = pack().policies;
         expect(mender).to.include({ name: "terrace-remediation", enforcementLevel: "disabled" });
         const door = {
@@ -208,13 +209,13 @@ describe("the pack behind the SDK's own handlers", () => {
                 tags: { team: "web" },
             },
         };
-        expect(await remediate(pack(), door)).to.deep.equal({ ...door.props, description: "office" });
-        expect(await remediate(pack(), { ...door, props: { ...door.props, description: "the office" } })).to.equal(undefined);
+        expect(await remediate(pack(untagged), door)).to.deep.equal({ ...door.props, description: "office" });
+        expect(await remediate(pack(untagged), { ...door, props: { ...door.props, description: "the office" } })).to.equal(undefined);
     });
 
     it("mends nothing that is waived or switched off", async () => {
-        const key = { type: "aws:kms/key:Key", name: "data", props: { description: "data" } };
-        expect(await remediate(pack(), key)).to.deep.equal({ description: "data", enableKeyRotation: true });
+        const key = { type: "aws:kms/key:Key", name: "data", props: { description: "data", tags: { environment: "prod" } } };
+        expect(await remediate(pack(), key)).to.deep.equal({ ...key.props, enableKeyRotation: true });
         expect(await remediate(pack({ "kms-key-rotation": "disabled" }), key)).to.equal(undefined);
         expect(await remediate(pack(waived("kms-key-rotation", "kms/key::data")), key)).to.equal(undefined);
     });

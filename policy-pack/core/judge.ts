@@ -5,6 +5,7 @@ import type { Level } from "./levels.ts";
 import type { ResourceView } from "./resource.ts";
 import { Parameters, type RelationRule, type ResourceRule, type Rule, type StackRule } from "./rule.ts";
 import type { StackView } from "./stack.ts";
+import { UnknownValue } from "./values.ts";
 import { type Waiver, waiverRule, waives } from "./waivers.ts";
 
 export interface Judgement {
@@ -83,7 +84,7 @@ export class Judge {
     public remediesFor(resource: ResourceView): Readonly<Record<string, unknown>> | undefined {
         const changes = this.judgeResource(resource).map(({ rule, finding, waiver }) =>
             finding.kind === "violation" && waiver === undefined && rule.scope === undefined
-                ? rule.remedy?.(resource, this.parametersOf(rule))
+                ? whereKnown(() => rule.remedy?.(resource, this.parametersOf(rule)))
                 : undefined,
         );
         const found = changes.filter((change) => change !== undefined);
@@ -111,6 +112,18 @@ export class Judge {
             finding.kind === "violation" ? this.waivers.find((each) => each.rule === rule.id && waives(each, resource)) : undefined;
         const level = this.levelOf(rule);
         return waiver === undefined ? { rule, level, resource, finding } : { rule, level, resource, finding, waiver };
+    }
+}
+
+/** A remedy that needs a value which only the deploy will tell is none. */
+function whereKnown<T>(mend: () => T): T | undefined {
+    try {
+        return mend();
+    } catch (problem) {
+        if (problem instanceof UnknownValue) {
+            return undefined;
+        }
+        throw problem;
     }
 }
 

@@ -1,4 +1,8 @@
-import { describeRule, type Other, subject } from "../testing.ts";
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { Parameters, type ResourceRule } from "../core/rule.ts";
+import { describeRule, type Other, resourceOf, subject, testDay } from "../testing.ts";
+import { bucketCare } from "./bucket-care.ts";
 
 const bucket = "s3/bucket";
 const versioning = "s3/bucketVersioning";
@@ -284,4 +288,29 @@ describeRule({
         { change: { bucket: "shop.assets" }, says: ['bucket  expected a name without dots, got "shop.assets"'] },
         { change: { bucketPrefix: "shop." }, says: ['bucketPrefix  expected a name without dots, got "shop."'] },
     ],
+});
+
+describeRule({
+    rule: "s3-versioning-kept",
+    type: versioning,
+    compliant: enabled,
+    violations: [
+        {
+            change: { versioningConfiguration: { status: "Suspended" } },
+            says: ['versioningConfiguration.status  expected "Enabled", got "Suspended"'],
+        },
+        { change: { versioningConfiguration: undefined }, says: ['versioningConfiguration.status  expected "Enabled", got nothing'] },
+    ],
+});
+
+describe("s3-versioning-kept", () => {
+    it("mends itself and keeps what else is set", () => {
+        const rule = bucketCare.find((each) => each.id === "s3-versioning-kept") as ResourceRule;
+        const mended = (versioningConfiguration: object | undefined) =>
+            rule.remedy?.(resourceOf(versioning, { versioningConfiguration }), new Parameters(new Map(), testDay));
+        expect(mended({ status: "Suspended", mfaDelete: "Disabled" })).to.deep.equal({
+            versioningConfiguration: { status: "Enabled", mfaDelete: "Disabled" },
+        });
+        expect(mended(undefined)).to.deep.equal(enabled);
+    });
 });

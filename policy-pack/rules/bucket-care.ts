@@ -99,6 +99,20 @@ export const bucketCare: readonly Rule[] = [
             isVersioned(resource, stack) ? compliant : violation("", 'expected a BucketVersioning with status "Enabled", got none'),
     },
     {
+        id: "s3-versioning-kept",
+        title: "Versioning is never suspended",
+        why: "From that day on an overwrite is final, while everybody believes in the versions of before.",
+        fix: 'Set `versioningConfiguration: { status: "Enabled" }`, and let a lifecycle rule take old versions away.',
+        severity: "medium",
+        levels: standing.resilience,
+        controls: { hipaa: ["BKP", "INTEG"] },
+        on: ["s3/bucketVersioning"],
+        judge: (resource) => expects(resource, "versioningConfiguration.status", oneOf("Enabled")),
+        remedy: (resource) => ({
+            versioningConfiguration: { ...(resource.raw("versioningConfiguration") as object | undefined), status: "Enabled" },
+        }),
+    },
+    {
         id: "s3-access-logging",
         title: "Every bucket writes down who asked for what",
         why: "After a leak the first question is which objects were read, and by whom.",

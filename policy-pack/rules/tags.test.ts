@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { Parameters, type ParameterValue } from "../core/rule.ts";
+import { Parameters, type ParameterValue, type ResourceRule } from "../core/rule.ts";
 import { unknown } from "../core/values.ts";
 import { describeRule, resourceOf, testDay } from "../testing.ts";
 import { tags as tagRules } from "./tags.ts";
@@ -150,4 +150,29 @@ describe("rules about tags and places", () => {
             expect(judge?.(resourceOf(type, props), new Parameters(everyParameter, testDay))).to.have.property("kind", "notApplicable");
         });
     }
+});
+
+describe("required-tags", () => {
+    const rule = tagRules.find((each) => each.id === "required-tags") as ResourceRule;
+    const parameters = (...keys: readonly string[]) => new Parameters(new Map<string, ParameterValue>([["keys", keys]]), testDay);
+    const usual = parameters("environment|env|stage", "owner|team|contact");
+    const mended = (props: Readonly<Record<string, unknown>>, of = type) => rule.remedy?.(resourceOf(of, props), usual);
+
+    it("mends the one tag whose value is certain, beside those that are there", () => {
+        expect(mended({})).to.deep.equal({ tags: { environment: "prod" } });
+        expect(mended({ tags: { owner: "data" } })).to.deep.equal({ tags: { owner: "data", environment: "prod" } });
+        expect(mended({ tags: { owner: unknown }, tagsAll: { owner: unknown, project: "shop" } })).to.deep.equal({
+            tags: { owner: unknown, environment: "prod" },
+            tagsAll: { owner: unknown, project: "shop", environment: "prod" },
+        });
+    });
+
+    it("leaves alone what has one, cannot be read yet, takes none, or is a list", () => {
+        expect(mended({ tags: { "acme:Stage": "prod" } })).to.equal(undefined);
+        expect(mended({ tags: unknown })).to.equal(undefined);
+        expect(mended({}, "newservice/thing")).to.equal(undefined);
+        expect(mended({}, "autoscaling/group")).to.equal(undefined);
+        expect(mended({ tags: [{ key: "owner", value: "data" }] }, "newservice/thing")).to.equal(undefined);
+        expect(rule.remedy?.(resourceOf(type, {}), parameters("owner|team"))).to.equal(undefined);
+    });
 });

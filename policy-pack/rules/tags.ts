@@ -28,6 +28,11 @@ function takesTags(resource: ResourceView): boolean {
     return taggable.has(resource.type) || resource.has("tags") || resource.has("tagsAll");
 }
 
+/** Auto Scaling groups write theirs as a list of another kind. */
+function takesOwnTags(resource: ResourceView): boolean {
+    return takesTags(resource) && resource.type !== "autoscaling/group";
+}
+
 function judgeTags(resource: ResourceView, parameters: Parameters): Finding {
     return takesTags(resource)
         ? each(parameters.texts("keys"), (wanted) =>
@@ -36,6 +41,19 @@ function judgeTags(resource: ResourceView, parameters: Parameters): Finding {
                   : compliant,
           )
         : notApplicable("it takes no tags");
+}
+
+/** The one tag whose value is certain. An engine has merged default tags into `tagsAll` before a remedy is asked for, so that must have it too. */
+function addEnvironmentTag(resource: ResourceView, parameters: Parameters): Readonly<Record<string, unknown>> | undefined {
+    const wanted = parameters.texts("keys").find((each) => alternatives(each).includes("environment"));
+    if (wanted === undefined || resource.isUnknown("tags") || Array.isArray(resource.raw("tags"))) {
+        return undefined;
+    }
+    if (findTag(resource, (key) => alternatives(wanted).includes(tagWord(key))) !== undefined) {
+        return undefined;
+    }
+    const added = (path: string): object => ({ ...(resource.raw(path) as object | undefined), environment: resource.stack });
+    return { tags: added("tags"), ...(resource.has("tagsAll") && !resource.isUnknown("tagsAll") ? { tagsAll: added("tagsAll") } : {}) };
 }
 
 function judgeEnvironmentTag(resource: ResourceView, parameters: Parameters): Finding {
@@ -90,6 +108,7 @@ export const tags: readonly Rule[] = [
         parameters: { keys },
         on: ["*"],
         judge: judgeTags,
+        remedy: (resource, parameters) => (takesOwnTags(resource) ? addEnvironmentTag(resource, parameters) : undefined),
     },
     {
         id: "provider-default-tags",

@@ -171,12 +171,19 @@ new aws.ebs.Volume("scratch", { availabilityZone: "eu-west-1a", size: 10, type: 
              new aws.vpc.SecurityGroupIngressRule("office", {
                  securityGroupId: group.id, ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "203.0.113.7/32",
              });
-             new aws.kms.Key("data", { description: "data" });`,
+             new aws.kms.Key("data", { description: "data" });
+             const bucket = new aws.s3.Bucket("uploads", { tags: { owner: "data" } });
+             new aws.s3.BucketVersioning("uploads-versions", { bucket: bucket.id, versioningConfiguration: { status: "Suspended" } });`,
         );
-        const rules = { "sg-description-required": "mandatory", "kms-key-rotation": "mandatory" };
+        const mending = ["kms-key-rotation", "required-tags", "s3-versioning-kept", "sg-description-required"];
+        const rules = {
+            ...Object.fromEntries(["s3-public-access-block", "s3-tls-only-policy"].map((id) => [id, "disabled"])),
+            ...Object.fromEntries(mending.map((id) => [id, { level: "mandatory" }])),
+            "required-tags": { level: "mandatory", keys: ["environment"] },
+        };
         const asked = { terrace: { profile: "development", rules } };
         const before = refused(violationsOf((await preview(asked)).events)).map(({ rule }) => rule);
-        expect(before.sort()).to.deep.equal(["kms-key-rotation", "sg-description-required"]);
+        expect([...new Set(before)].sort()).to.deep.equal(mending);
 
         const { exitCode, events } = await preview({ ...asked, "terrace-remediation": "remediate" });
         expect(exitCode).to.equal(0);
@@ -186,6 +193,8 @@ new aws.ebs.Volume("scratch", { availabilityZone: "eu-west-1a", size: 10, type: 
                 ?.inputs;
         expect(inputsOf("office")).to.include({ description: "office", cidrIpv4: "203.0.113.7/32" });
         expect(inputsOf("data")).to.include({ description: "data", enableKeyRotation: true });
+        expect(inputsOf("uploads")?.tags).to.deep.equal({ owner: "data", environment: "dev" });
+        expect(inputsOf("uploads-versions")?.versioningConfiguration.status).to.equal("Enabled");
     });
 
     it("stops before the first resource at a configuration that is wrong, with the nearest right word", async () => {

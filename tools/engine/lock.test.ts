@@ -1,4 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -28,5 +30,20 @@ describe("a lock", () => {
     it("is taken over from a process that has died", async () => {
         writeFileSync(file, "999999999");
         expect(await withLock(file, refuse, async () => "in")).to.equal("in");
+    });
+
+    it("leaves nothing but itself in its folder while it is held", async () => {
+        await withLock(file, refuse, async () => expect(readdirSync(folder)).to.deep.equal(["lock"]));
+    });
+
+    it("is taken over from a process that was killed and that nobody has buried", async function () {
+        if (process.platform !== "linux") this.skip();
+        // The parent becomes a program that never asks for its child.
+        const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 20"], { stdio: ["ignore", "pipe", "ignore"] });
+        const [dead] = await once(parent.stdout, "data");
+        await new Promise((settle) => setTimeout(settle, 300));
+        writeFileSync(file, String(dead).trim());
+        expect(await withLock(file, refuse, async () => "in")).to.equal("in");
+        parent.kill();
     });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
@@ -8,12 +8,7 @@ import { dirname } from "node:path";
 export async function withLock<T>(file: string, onBusy: (pid: number) => void, work: () => Promise<T>): Promise<T> {
     mkdirSync(dirname(file), { recursive: true });
     for (;;) {
-        try {
-            writeFileSync(file, String(process.pid), { flag: "wx" });
-            break;
-        } catch (error) {
-            if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-        }
+        if (take(file)) break;
         const holder = readHolder(file);
         if (holder !== undefined && isAlive(holder)) {
             onBusy(holder);
@@ -32,6 +27,21 @@ export async function withLock<T>(file: string, onBusy: (pid: number) => void, w
     }
 }
 
+/** By a link, so that nobody ever sees the lock without its holder in it. */
+function take(file: string): boolean {
+    const own = `${file}.${process.pid}`;
+    writeFileSync(own, String(process.pid));
+    try {
+        linkSync(own, file);
+        return true;
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+        return false;
+    } finally {
+        rmSync(own, { force: true });
+    }
+}
+
 /** The process that holds a lock, alive or not. */
 export function readHolder(file: string): number | undefined {
     try {
@@ -45,8 +55,17 @@ export function readHolder(file: string): number | undefined {
 export function isAlive(pid: number): boolean {
     try {
         process.kill(pid, 0);
-        return true;
+        return !isZombie(pid);
     } catch (error) {
         return (error as NodeJS.ErrnoException).code === "EPERM";
+    }
+}
+
+/** Killed, but its parent has not asked how it ended: in a container whose first process asks nobody, that lasts for ever. */
+function isZombie(pid: number): boolean {
+    try {
+        return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    } catch {
+        return false;
     }
 }

@@ -15,7 +15,7 @@ import { runStep, StepFailed } from "../setup/step.mjs";
 import { withLock } from "./lock.ts";
 
 export type { EngineEvent, RunOptions, RunResult } from "./run.ts";
-export { exportStack, RunRefused, refuseIfBusy, runFolder, runPulumi, selectOrCreateStack, unprotect } from "./run.ts";
+export { exportStack, RunRefused, refuseIfBusy, refuseWithoutRoom, runFolder, runPulumi, selectOrCreateStack, unprotect } from "./run.ts";
 
 export interface Engine {
     /** The `pulumi` program. */

@@ -64,9 +64,7 @@ export async function runPulumi(
     options: RunOptions,
 ): Promise<RunResult> {
     const room = options.room ?? enoughRoom;
-    mkdirSync(options.stateDirectory, { recursive: true });
-    const lack = lackOfRoom(options.stateDirectory, room.toBegin);
-    if (lack !== undefined) throw new RunRefused(`${lack}\nNothing was changed. Make room and try again.`);
+    refuseWithoutRoom(options.stateDirectory, room.toBegin);
     await selectOrCreateStack(engine, options);
     const folder = runFolder(options);
     const eventLog = join(folder, `${operation}.events.jsonl`);
@@ -98,6 +96,13 @@ export async function runPulumi(
     if (disk.signal.aborted) events.push(failed(String(disk.signal.reason)));
     else writeFileSync(join(folder, `${operation}.log`), `${result.stdout}\n${result.stderr}`);
     return { ...result, events };
+}
+
+/** Before anything is written, a lock included. */
+export function refuseWithoutRoom(folder: string, needed: number = enoughRoom.toBegin): void {
+    mkdirSync(folder, { recursive: true });
+    const lack = lackOfRoom(folder, needed);
+    if (lack !== undefined) throw new RunRefused(`${lack}\nNothing was changed. Make room and try again.`);
 }
 
 /** What went wrong around the engine, told as the engine tells what went wrong in it. */

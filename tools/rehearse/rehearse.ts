@@ -12,6 +12,7 @@ import {
     type RunOptions,
     RunRefused,
     type RunResult,
+    refuseWithoutRoom,
     runFolder,
     runPulumi,
     unprotect,
@@ -81,6 +82,7 @@ export async function rehearse(rehearsal: Rehearsal, stack: string): Promise<Out
             `Another rehearsal (process ${pid}) is changing account ${account ?? "any-account"}, where "${stack}" stands.\nWait until it has ended, or stop it, and try again.`,
         );
     };
+    refuseWithoutRoom(rehearsal.stateDirectory);
     return await withLock(`${stateFile}.lock`, refuse, async () => {
         const cloud = await rehearsal.startCloud({
             stateFile,
@@ -238,14 +240,16 @@ class StackRehearsal {
         }
         return [
             `${coloured("red", "Stopped")} after ${duration(outcome.seconds * 1000)}: ${outcome.resources} resources are there and recorded, nothing is lost.`,
-            `${this.howToGoOn(failures)}: it goes on from here.`,
+            this.howToGoOn(failures),
             log,
         ];
     }
 
     private howToGoOn(failures: readonly Failure[]): string {
-        if (this.rehearsal.faults.length > 0) return "Type the command again without --fail (and without --fresh)";
-        return failures.length > 0 ? "Mend the cause and type the same command again" : "Type the same command again";
+        if (failures.some(({ message }) => message.startsWith("NotFound: there is no ")))
+            return "The rehearsed account no longer holds what the stack knows of: `--fresh` begins both anew.";
+        if (this.rehearsal.faults.length > 0) return "Type the command again without --fail (and without --fresh): it goes on from here.";
+        return `${failures.length > 0 ? "Mend the cause and type" : "Type"} the same command again: it goes on from here.`;
     }
 
     private async outcome(ended: Outcome["ended"], exitCode: number, failures: readonly Failure[]): Promise<Outcome> {

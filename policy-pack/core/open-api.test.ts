@@ -20,6 +20,14 @@ describe("an API's definition", () => {
         expect(openOperations("paths:\n  /:\n    get: {}\n")).to.deep.equal(["GET /"]);
     });
 
+    it("asks every method but OPTIONS", () => {
+        const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+        const paths = { "/": Object.fromEntries(methods.map((method) => [method, {}])) };
+        expect(openOperations(JSON.stringify({ paths }))?.toSorted()).to.deep.equal(
+            ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT", "TRACE"].map((method) => `${method} /`),
+        );
+    });
+
     it("takes an authorizer for a login, and a key for none", () => {
         for (const name of ["cognito", "token", "jwt"]) {
             expect(open({ security: [{ [name]: [] }] }), name).to.deep.equal([]);

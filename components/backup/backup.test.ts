@@ -246,23 +246,26 @@ describe("backup", () => {
         expect(recorder.inputs("backup-restore-test-s3")).not.to.have.property("restoreMetadataOverrides");
     });
 
-    it("restores databases into the data tier unless the settings name another place, and never where AWS guesses", async () => {
+    it("restores databases and instances into the data tier unless the settings name another place, and never where AWS guesses", async () => {
         const testing = (resources: object) => ({ rules: { daily }, restoreTesting: { schedule: "cron(0 6 ? * SUN *)", resources } });
         const subnetGroups = () => recorder.of("aws:rds/subnetGroup:SubnetGroup").map(({ name, inputs }) => [name, inputs.subnetIds]);
-        await build(testing({ RDS: { metadata: { vpcSecurityGroupIds: "sg-1" } }, S3: {} }), { placement });
+        await build(testing({ RDS: { metadata: { vpcSecurityGroupIds: "sg-1" } }, EC2: {}, S3: {} }), { placement });
         expect(subnetGroups()).deep.equal([["backup-restore-test-subnets", ["subnet-a", "subnet-b"]]]);
         expect(recorder.inputs("backup-restore-test-rds").restoreMetadataOverrides).deep.equal({
             dbSubnetGroupName: "backup-restore-test-subnets",
             vpcSecurityGroupIds: "sg-1",
         });
+        expect(recorder.inputs("backup-restore-test-ec2").restoreMetadataOverrides).deep.equal({ subnetId: "subnet-a" });
         await build(testing({ RDS: { metadata: { DBSubnetGroupName: "own" } } }), { placement });
         expect(subnetGroups()).deep.equal([]);
         expect(recorder.inputs("backup-restore-test-rds").restoreMetadataOverrides).deep.equal({ DBSubnetGroupName: "own" });
         await recorder.record(() => {
-            const args = { ...BackupSettings.parse(testing({ Aurora: {} })), environment, keyArn, alarmTopics };
-            expect(() => new Backup("backup", args)).to.throw(
-                "backup.restoreTesting of databases needs a place for the copies: pass placement",
-            );
+            for (const type of ["Aurora", "EC2"]) {
+                const args = { ...BackupSettings.parse(testing({ [type]: {} })), environment, keyArn, alarmTopics };
+                expect(() => new Backup("backup", args), type).to.throw(
+                    "backup.restoreTesting of databases and instances needs a place for the copies: pass placement",
+                );
+            }
         });
     });
 

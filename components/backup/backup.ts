@@ -22,7 +22,7 @@ export interface BackupArgs extends BackupSettings {
     readonly alarmTopics: AlarmTopics;
     /** Where `reports` go: the log bucket. Asked for only if there are any. */
     readonly reportBucketName?: pulumi.Input<string>;
-    /** Where databases stand that `restoreTesting` restores: the data tier. Asked for only if any are. */
+    /** Where databases and instances stand that `restoreTesting` restores: the data tier. Asked for only if any are. */
     readonly placement?: Placement;
 }
 

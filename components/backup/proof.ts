@@ -45,10 +45,7 @@ export function createRestoreTests(
         opts,
     );
     for (const [type, resource] of Object.entries(testing.resources)) {
-        const overrides = {
-            ...(needsSubnetGroup(type, resource.metadata) && subnetGroup !== undefined && { dbSubnetGroupName: subnetGroup.name }),
-            ...resource.metadata,
-        };
+        const overrides = { ...placeOf(type, resource.metadata, subnetGroup, placement), ...resource.metadata };
         new aws.backup.RestoreTestingSelection(
             `${name}-restore-test-${type.toLowerCase()}`,
             {
@@ -72,20 +69,37 @@ export function createRestoreTests(
     return plan;
 }
 
-/**
- * AWS infers the default network of the account, which a tidy account does not have, and where a copy of the data should not stand.
- * In this one the copy gets the network's default security group, which lets nobody in.
- */
+/** What says where a copy stands. AWS infers the account's default network, which a tidy account does not have. */
+const placeKeys: Readonly<Record<string, string>> = { Aurora: "dbSubnetGroupName", EC2: "subnetId", RDS: "dbSubnetGroupName" };
+
+/** The key that still has to be given. AWS reads the names of metadata without regard to capitals. */
+function missingPlace(type: string, metadata: Readonly<Record<string, string>>): string | undefined {
+    const wanted = placeKeys[type];
+    return Object.keys(metadata).some((key) => key.toLowerCase() === wanted?.toLowerCase()) ? undefined : wanted;
+}
+
+/** In the environment's network the copy gets the default security group, which lets nobody in. */
+function placeOf(
+    type: string,
+    metadata: Readonly<Record<string, string>>,
+    subnetGroup: aws.rds.SubnetGroup | undefined,
+    placement: Placement | undefined,
+): Readonly<Record<string, pulumi.Input<string>>> {
+    const key = missingPlace(type, metadata);
+    const place = key === "subnetId" ? placement?.subnetIds[0] : subnetGroup?.name;
+    return key === undefined || place === undefined ? {} : { [key]: place };
+}
+
 function createSubnetGroup(
     { name, environment, settings, opts }: Proof,
     placement: Placement | undefined,
 ): aws.rds.SubnetGroup | undefined {
-    const tested = Object.entries(settings.restoreTesting?.resources ?? {});
-    if (!tested.some(([type, { metadata }]) => needsSubnetGroup(type, metadata))) {
-        return undefined;
+    const missing = Object.entries(settings.restoreTesting?.resources ?? {}).map(([type, { metadata }]) => missingPlace(type, metadata));
+    if (placement === undefined && missing.some((key) => key !== undefined)) {
+        throw new TypeError("backup.restoreTesting of databases and instances needs a place for the copies: pass placement");
     }
-    if (placement === undefined) {
-        throw new TypeError("backup.restoreTesting of databases needs a place for the copies: pass placement");
+    if (placement === undefined || !missing.includes("dbSubnetGroupName")) {
+        return undefined;
     }
     const group = `${name}-restore-test-subnets`;
     return new aws.rds.SubnetGroup(
@@ -97,11 +111,6 @@ function createSubnetGroup(
         },
         opts,
     );
-}
-
-/** AWS reads the names of metadata without regard to capitals. */
-function needsSubnetGroup(type: string, metadata: Readonly<Record<string, string>>): boolean {
-    return ["Aurora", "RDS"].includes(type) && !Object.keys(metadata).some((key) => key.toLowerCase() === "dbsubnetgroupname");
 }
 
 export function createFramework({ name, environment, settings, opts }: Proof): aws.backup.Framework | undefined {

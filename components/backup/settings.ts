@@ -165,7 +165,7 @@ const RestoreTesting = z.strictObject({
                     .record(z.string().min(1), z.string())
                     .default({})
                     .describe(
-                        "What a restore needs beyond what AWS infers, by its names, such as vpcSecurityGroupIds. Default: for databases the data tier's subnets.",
+                        "What a restore needs beyond what AWS infers, by its names, such as vpcSecurityGroupIds. Default: for databases and instances the data tier's subnets.",
                     ),
             }),
         )

@@ -30,6 +30,29 @@ describe("the pack's configuration", () => {
         expect(levelOf({ terrace: { profile: "development", enforcementLevel: "advisory" } }, "rds-multi-az")).to.equal("disabled");
     });
 
+    it("is softened by the pack's name alone, and by `all`", () => {
+        for (const configuration of [{ terrace: "advisory" }, { all: "advisory" }, { all: { enforcementLevel: "advisory" } }]) {
+            expect(read(configuration).problems).to.deep.equal([]);
+            expect(levelOf(configuration, "sg-no-public-ssh")).to.equal("advisory");
+        }
+        expect(levelOf({ terrace: "disabled" }, "sg-no-public-ssh")).to.equal("disabled");
+        expect(levelOf({ terrace: "mandatory" }, "sg-description-required")).to.equal("advisory");
+    });
+
+    it("is refused where something is of another kind", () => {
+        const { problems } = read({ terrace: { rules: ["rds-multi-az"], waivers: 7 }, "rds-multi-az": null, all: "soft" });
+        expect(problems.map(({ path, message }) => `${path}  ${message}`)).to.deep.equal([
+            "terrace.waivers  expected the path of a file, got 7",
+            'terrace.rules  expected an object, got ["rds-multi-az"]',
+            "rds-multi-az  expected a level or an object, got null",
+            'all  expected one of "mandatory", "advisory", "disabled", got "soft"',
+        ]);
+        expect(read({ terrace: { rules: { "rds-multi-az": 1 } } }).problems).to.deep.equal([
+            { path: "terrace.rules.rds-multi-az", message: "expected a level or an object, got 1" },
+        ]);
+        expect(read({ terrace: [] }).problems).to.deep.equal([{ path: "terrace", message: "expected a level or an object, got []" }]);
+    });
+
     it("gives parameters to a rule, of the kind that it declares", () => {
         const good = read({ terrace: { rules: { "sg-public-ports-allowlist": { ports: ["443"] } } } });
         expect(good.problems).to.deep.equal([]);

@@ -37,7 +37,7 @@ export function readConfiguration(
 ): { readonly settings: Settings; readonly problems: readonly Problem[] } {
     const problems: Problem[] = [];
     const byId = new Map(rules.map((rule) => [rule.id, rule]));
-    const pack = asObject(configuration[packPolicy]);
+    const pack = asSettings(problems, packPolicy, configuration[packPolicy], "enforcementLevel");
     for (const key of Object.keys(pack)) {
         refuseUnknown(problems, `${packPolicy}.${key}`, key, packKeys);
     }
@@ -48,14 +48,15 @@ export function readConfiguration(
     }
 
     const overrides = new Map<string, Record<string, unknown>>();
-    for (const [id, value] of Object.entries(asObject(pack.rules))) {
-        if (refuseUnknown(problems, `${packPolicy}.rules.${id}`, id, [...byId.keys()])) {
-            overrides.set(id, typeof value === "string" ? { level: value } : asObject(value));
+    for (const [id, value] of Object.entries(asSettings(problems, `${packPolicy}.rules`, pack.rules))) {
+        const path = `${packPolicy}.rules.${id}`;
+        if (refuseUnknown(problems, path, id, [...byId.keys()])) {
+            overrides.set(id, asSettings(problems, path, value, "level"));
         }
     }
     for (const [id, value] of Object.entries(configuration)) {
         if (![packPolicy, remedyPolicy, "all", "environments"].includes(id) && refuseUnknown(problems, id, id, [...byId.keys()])) {
-            const { enforcementLevel, ...rest } = typeof value === "string" ? { enforcementLevel: value } : asObject(value);
+            const { enforcementLevel, ...rest } = asSettings(problems, id, value, "enforcementLevel");
             overrides.set(id, { ...overrides.get(id), ...rest, ...(enforcementLevel === undefined ? {} : { level: enforcementLevel }) });
         }
     }
@@ -67,7 +68,8 @@ export function readConfiguration(
         chosen.set(rule.id, choose(problems, rule.id, level, levels) ?? rule.levels[profile]);
         parameters.set(rule.id, readParameters(problems, rule, values, profile, today));
     }
-    cap(chosen, configuration.all ?? pack.enforcementLevel);
+    const { enforcementLevel: ofAll } = asSettings(problems, "all", configuration.all, "enforcementLevel");
+    cap(chosen, choose(problems, "all", ofAll, levels) ?? pack.enforcementLevel);
     const file = typeof waivers === "string" ? waivers : undefined;
     return { settings: { profile, levels: chosen, parameters, waivers: file, today }, problems };
 }
@@ -143,8 +145,17 @@ function refuseUnknown(problems: Problem[], path: string, key: string, known: re
     return false;
 }
 
-function asObject(value: unknown): Record<string, unknown> {
-    return value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+/** An object, or a text where a text says one of its members. */
+function asSettings(problems: Problem[], path: string, value: unknown, ofText?: string): Record<string, unknown> {
+    if (typeof value === "string" && ofText !== undefined) {
+        return { [ofText]: value };
+    }
+    if (value !== undefined && (value === null || typeof value !== "object" || Array.isArray(value))) {
+        const expected = ofText === undefined ? "an object" : "a level or an object";
+        problems.push({ path, message: `expected ${expected}, got ${JSON.stringify(value)}` });
+        return {};
+    }
+    return (value ?? {}) as Record<string, unknown>;
 }
 
 /** Every problem at once, in the project's voice of refusal. */

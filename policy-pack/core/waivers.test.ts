@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { rules } from "../rules/index.ts";
@@ -67,6 +70,15 @@ describe("a waivers file", () => {
 
     it("is refused when it cannot be read", () => {
         expect(loadWaivers("/nowhere/waivers.yaml", rules, today).problems[0]?.message).to.match(/^cannot be read: ENOENT/);
+        const folder = mkdtempSync(join(tmpdir(), "policy-waivers-"));
+        const load = (text: string) => {
+            writeFileSync(join(folder, "waivers.yaml"), text);
+            return loadWaivers(join(folder, "waivers.yaml"), rules, today);
+        };
+        expect(load("- rule: [").problems[0]?.message).to.match(/^is not YAML: /);
+        expect(load("").problems).to.deep.equal([]);
+        expect(load(JSON.stringify([waiver])).waivers).to.deep.equal([waiver]);
+        rmSync(folder, { recursive: true });
     });
 });
 

@@ -275,6 +275,16 @@ describe("cache", () => {
         expect([userId, userName]).deep.equal(["shop-prod-cache-app", "shop-prod-cache-app"]);
     });
 
+    it("drops the token of a cache that gets users, in the same call, and rotates it otherwise", async () => {
+        const strategyOf = async (kind: string) =>
+            find(await create({ ...sound, authentication: { kind } }), "cache-nodes").inputs.authTokenUpdateStrategy;
+        expect([await strategyOf("iam"), await strategyOf("password"), await strategyOf("token")]).deep.equal([
+            "DELETE",
+            "DELETE",
+            "ROTATE",
+        ]);
+    });
+
     it("lets a role log in to this cache as its user and no other, and only where clients log in by IAM", async () => {
         const statementsOf = async (settings: object) => {
             await pulumi.runtime.setMocks({

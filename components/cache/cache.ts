@@ -146,7 +146,8 @@ export class Cache extends pulumi.ComponentResource {
                 subnetGroupName: subnetGroup.name,
                 port: settings.port,
                 ...(access.authToken && { authToken: access.authToken, authTokenUpdateStrategy: "ROTATE" }),
-                ...(access.userGroupId && { userGroupIds: [access.userGroupId] }),
+                // Users on a cache that had a token are refused unless the token goes in the same call; without one the word does nothing.
+                ...(access.userGroupId && { userGroupIds: [access.userGroupId], authTokenUpdateStrategy: "DELETE" }),
                 snapshotRetentionLimit: settings.snapshots.retentionDays,
                 snapshotWindow: settings.snapshots.window,
                 ...(!environment.expendable && { finalSnapshotIdentifier: this.finalSnapshot(subnetGroup, settings) }),

@@ -11,9 +11,6 @@ import { parseArgs } from "node:util";
 import { type Compiled, ModuleRegistry } from "./module-registry.ts";
 import { type Mutant, mutantsOf } from "./mutants.ts";
 
-// Node warns that blanking types may still change; its version is pinned by who runs this.
-process.removeAllListeners("warning");
-
 const folder = dirname(fileURLToPath(import.meta.url));
 
 /** Below this share of killed mutants the cases are too weak. */
@@ -166,6 +163,8 @@ function files(names: readonly string[]): readonly string[] {
 }
 
 async function main(): Promise<void> {
+    // Node warns that blanking types may still change; its version is pinned by who runs this.
+    process.removeAllListeners("warning");
     const { values, positionals } = parseArgs({
         allowPositionals: true,
         options: { sample: { type: "string" }, quiet: { type: "boolean", default: false } },
@@ -195,4 +194,6 @@ async function main(): Promise<void> {
     process.exitCode = made > 0 && killed / made >= wanted ? 0 : 1;
 }
 
-await main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+    await main();
+}

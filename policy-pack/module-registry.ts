@@ -23,6 +23,7 @@ interface Source {
 export class ModuleRegistry {
     readonly #sources = new Map<string, Source>();
     readonly #functions = new Map<string, (...given: readonly unknown[]) => Exports>();
+    readonly #needs = new Map<string, ReadonlySet<string>>();
     readonly #foreign: ReadonlyMap<string, Exports>;
     /** Says which files are read as text; all others are imported as ever. */
     readonly #isOwn: (path: string) => boolean;
@@ -58,8 +59,15 @@ export class ModuleRegistry {
         return registry;
     }
 
-    /** The own modules that `path` needs, itself among them. `past` is where to look no further. */
-    public needs(path: string, past: (path: string) => boolean = () => false): ReadonlySet<string> {
+    /** The own modules that `path` needs, itself among them. */
+    public needs(path: string): ReadonlySet<string> {
+        const found = this.#needs.get(path) ?? this.needsUpTo(path, () => false);
+        this.#needs.set(path, found);
+        return found;
+    }
+
+    /** As `needs`; at what `past` accepts it looks no further. */
+    public needsUpTo(path: string, past: (path: string) => boolean): ReadonlySet<string> {
         const found = new Set<string>();
         const walk = (each: string): void => {
             if (!found.has(each) && this.#isOwn(each) && !past(each)) {
@@ -82,7 +90,7 @@ export class ModuleRegistry {
      * Lives through `root` and all that it needs. Modules in `living` are taken as they are, and what is made new is added to it;
      * `faulty` takes the place of one file.
      */
-    public live(root: string, living: Map<string, Exports>, faulty?: { readonly path: string; readonly compiled: Compiled }): Exports {
+    public live(root: string, living: Map<string, Exports>, faulty?: Faulty): Exports {
         const known = living.get(root) ?? (this.#isOwn(root) ? undefined : this.#foreign.get(root));
         if (known !== undefined) {
             return known;
@@ -110,7 +118,13 @@ export class ModuleRegistry {
     }
 }
 
-export type Compiled = (...given: readonly unknown[]) => Exports;
+type Compiled = (...given: readonly unknown[]) => Exports;
+
+/** A module with a fault in it, and the file whose place it takes. */
+export interface Faulty {
+    readonly path: string;
+    readonly compiled: Compiled;
+}
 
 function readSource(path: string): Source {
     const plain = stripTypeScriptTypes(readFileSync(path, "utf8"));

@@ -8,7 +8,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Compiled, ModuleRegistry } from "./module-registry.ts";
+import { type Faulty, ModuleRegistry } from "./module-registry.ts";
 import { type Mutant, mutantsOf } from "./mutants.ts";
 
 const folder = dirname(fileURLToPath(import.meta.url));
@@ -22,9 +22,6 @@ const notJudging = new Set(
         .split(" ")
         .map((name) => join(folder, "core", `${name}.ts`)),
 );
-
-/** The text as it is: what fails with this one fails by itself. */
-const harmless: Mutant = { start: 0, end: 0, text: "", line: 1, what: "nothing", rule: undefined };
 
 interface Test {
     /** With the titles of what it stands in. */
@@ -76,9 +73,6 @@ class Mutation {
     }
 
     public async judge(path: string, share: number): Promise<Result> {
-        if (await this.#isKilled(path, harmless)) {
-            throw new Error(`tests of ${basename(path)} fail without any mutant`);
-        }
         const mutants = mutantsIn(path);
         const survivors: string[] = [];
         let killed = 0;
@@ -92,13 +86,26 @@ class Mutation {
         return { killed, survivors };
     }
 
+    /** What fails without a fault fails by itself and would kill every mutant. */
+    public async expectSuccess(): Promise<void> {
+        for (const file of this.#testFiles) {
+            for (const { title, run } of this.#testsIn(file)) {
+                try {
+                    await run();
+                } catch (problem) {
+                    throw new Error(`${basename(file)} fails without any mutant: ${title}: ${(problem as Error).message}`);
+                }
+            }
+        }
+    }
+
     /** The first failing test ends it. */
     async #isKilled(path: string, mutant: Mutant): Promise<boolean> {
-        const compiled = this.#registry.compile(path, mutant);
+        const faulty = { path, compiled: this.#registry.compile(path, mutant) };
         for (const file of this.#testsOf(path)) {
             let tests: readonly Test[];
             try {
-                tests = this.#testsIn(file, path, compiled);
+                tests = this.#testsIn(file, faulty);
             } catch {
                 return true;
             }
@@ -119,18 +126,19 @@ class Mutation {
         const isTool = (each: string): boolean => each.endsWith("testing.ts");
         const own = path.replace(/\.ts$/, ".test.ts");
         const others = this.#testFiles.filter(
-            (file) => file !== own && this.#registry.needs(file.replace(/\.test\.ts$/, ".ts"), isTool).has(path),
+            (file) => file !== own && this.#registry.needsUpTo(file.replace(/\.test\.ts$/, ".ts"), isTool).has(path),
         );
         return [...this.#testFiles.filter((file) => file === own), ...others];
     }
 
-    #testsIn(file: string, path: string, compiled: Compiled): readonly Test[] {
+    #testsIn(file: string, faulty?: Faulty): readonly Test[] {
+        const isTouched = (each: string): boolean => faulty !== undefined && this.#registry.needs(each).has(faulty.path);
         // What does not need the faulty module is the same for all mutants.
-        const living = new Map([...this.#living].filter(([each]) => !this.#registry.needs(each).has(path)));
+        const living = new Map([...this.#living].filter(([each]) => !isTouched(each)));
         this.#collector.tests = [];
-        this.#registry.live(file, living, { path, compiled });
+        this.#registry.live(file, living, faulty);
         for (const [each, exports] of living) {
-            if (!each.endsWith(".test.ts") && !this.#registry.needs(each).has(path)) {
+            if (!each.endsWith(".test.ts") && !isTouched(each)) {
                 this.#living.set(each, exports);
             }
         }
@@ -173,6 +181,7 @@ async function main(): Promise<void> {
     const total = chosen.reduce((sum, file) => sum + mutantsIn(file).length, 0);
     const share = values.sample === undefined ? 1 : Math.min(1, Number(values.sample) / total);
     const mutation = await Mutation.start();
+    await mutation.expectSuccess();
     let killed = 0;
     let made = 0;
     for (const file of chosen) {

@@ -116,3 +116,24 @@ describeRule({
     notApplicable: [{ others: [] }],
     violations: [],
 });
+
+const halves: readonly (readonly [event: string, pattern: string])[] = [
+    ["refused API calls", '{($.errorCode="AccessDenied*")}'],
+    ["refused API calls", '{($.errorCode="*UnauthorizedOperation")}'],
+    ["sign-in without MFA", '{($.additionalEventData.MFAUsed !="Yes")}'],
+    ["use of root", '{($.userIdentity.userName="Root")}'],
+    ["use of root", '{($.userIdentity.type="IAMUser")}'],
+    ["failed sign-in", '{($.errorMessage="Failed authentication")}'],
+];
+
+describeRule({
+    rule: "cis-metric-filters",
+    type: "cloudtrail/trail",
+    links: { cloudWatchLogsGroupArn: "group" },
+    compliant: {},
+    others: [group, ...complete],
+    violations: halves.map(([event, pattern]) => ({
+        others: without(event, { ...filter(event), props: { ...filter(event).props, pattern } }, alarm(event)),
+        says: missing(event),
+    })),
+});

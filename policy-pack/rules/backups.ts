@@ -277,7 +277,7 @@ export const backups: readonly Rule[] = [
         id: "backup-restore-tested",
         title: "Backups are restored to try them",
         why: "A backup that was never restored is a hope; the day it is needed is the wrong day to find out.",
-        fix: "Add a `backup.RestoreTestingPlan` with a `RestoreTestingSelection` for each kind of resource; each test pays for what it restores.",
+        fix: "Add a `backup.RestoreTestingPlan` with a `RestoreTestingSelection` for each kind of resource (Terrace: `backup.restoreTesting`); each test pays for what it restores.",
         severity: "medium",
         levels: standing.audited,
         controls: { hipaa: ["308(a)(7)(ii)(D)"], nist: ["CP-4"] },

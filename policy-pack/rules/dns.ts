@@ -49,7 +49,7 @@ export const dns: readonly Rule[] = [
         id: "route53-query-logging",
         title: "Public zones write down what they are asked",
         why: "Attacks on names, and machines that call home, are seen in the queries and nowhere else.",
-        fix: "Add a `route53.QueryLog` with a log group in us-east-1 whose name begins with /aws/route53/.",
+        fix: "Add a `route53.QueryLog` with a log group in us-east-1 whose name begins with /aws/route53/ (Terrace: `edge.queryLogs`).",
         severity: "medium",
         levels: standing.regulated,
         controls: { fsbp: ["Route53.2"], hipaa: ["AUD"] },

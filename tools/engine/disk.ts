@@ -24,7 +24,8 @@ export function lackOfRoom(folder: string, needed: number): string | undefined {
 export function watchRoom(folder: string, needed: number): { readonly signal: AbortSignal; stop(): void } {
     const controller = new AbortController();
     const timer = setInterval(() => {
-        const lack = lackOfRoom(folder, needed);
+        // Whoever takes the folder away has another trouble than a full disk.
+        const lack = existsSync(folder) ? lackOfRoom(folder, needed) : undefined;
         if (lack !== undefined) controller.abort(lack);
     }, 250);
     return { signal: controller.signal, stop: () => clearInterval(timer) };

@@ -72,7 +72,7 @@ function missing(view: View, name: KindName, path: string, value: string): strin
     if (kind.managed?.test(value) || managedIds[name]?.has(value) || view.cloud.vouched.has(value) || foreign(view, value))
         return undefined;
     const found = find(view, kind, value);
-    const wanted = kind.onlyIn ?? view.region;
+    const wanted = kind.onlyIn ?? (kind.anywhere && value.startsWith("arn:") ? (value.split(":")[3] ?? "") : view.region);
     const here = found.find((thing) =>
         kind.anywhere || thing.region === "" || view.region === "" ? !kind.onlyIn || thing.region === wanted : thing.region === wanted,
     );

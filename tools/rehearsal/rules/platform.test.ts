@@ -132,6 +132,26 @@ judged("keys, identities, logs, backups", [
         words: "InvalidParameterValueException: Error in rule daily: a continuous backup is kept for 35 days at most, got 60.",
     },
     {
+        title: "a copy goes to a vault that exists, in whatever region its ARN names",
+        type: "backup/plan",
+        good: async (world) => {
+            const { id } = await world.make("backup/vault", { name: "far", region: "eu-central-1" });
+            const { rules } = (await plan(world)) as { rules: object[] };
+            const copyActions = [{ destinationVaultArn: `arn:aws:backup:eu-central-1:111122223333:backup-vault:${id}` }];
+            return { name: "daily", rules: [{ ...rules[0], copyActions }] };
+        },
+        bad: () => ({
+            rules: [
+                {
+                    ruleName: "daily",
+                    targetVaultName: "vault",
+                    copyActions: [{ destinationVaultArn: "arn:aws:backup:eu-central-1:111122223333:backup-vault:none" }],
+                },
+            ],
+        }),
+        words: "ResourceNotFoundException: Backup vault arn:aws:backup:eu-central-1:111122223333:backup-vault:none does not exist. backup.plan rules.copyActions.destinationVaultArn must name one that exists in eu-central-1.",
+    },
+    {
         title: "SEC-5 a secret's rotator lets the service call it",
         type: "secretsmanager/secretRotation",
         good: async ({ make }) => {

@@ -78,16 +78,21 @@ export function noneOf(...values: readonly (string | number | boolean)[]): Condi
     return { expected: `other than ${listed(values)}`, accepts: (value) => !values.some((each) => String(each) === String(value)) };
 }
 
+/** `1 day`, `7 days`, `7`. */
+function counted(count: number, unit: string): string {
+    return [String(count), count === 1 ? unit.replace(/s$/, "") : unit].filter(Boolean).join(" ");
+}
+
 export function atLeast(minimum: number, unit = ""): Condition {
     return {
-        expected: `at least ${minimum}${unit && ` ${unit}`}`,
+        expected: `at least ${counted(minimum, unit)}`,
         accepts: (value) => value !== undefined && Number(value) >= minimum,
     };
 }
 
 export function atMost(maximum: number, unit = ""): Condition {
     return {
-        expected: `at most ${maximum}${unit && ` ${unit}`}`,
+        expected: `at most ${counted(maximum, unit)}`,
         accepts: (value) => value !== undefined && Number(value) <= maximum,
     };
 }
@@ -95,7 +100,7 @@ export function atMost(maximum: number, unit = ""): Condition {
 /** At most, or left out where the default is smaller. */
 export function atMostOrNothing(maximum: number, unit = ""): Condition {
     return {
-        expected: `at most ${maximum}${unit && ` ${unit}`}`,
+        expected: `at most ${counted(maximum, unit)}`,
         accepts: (value) => value === undefined || Number(value) <= maximum,
     };
 }

@@ -1,5 +1,5 @@
 /** Definitions of APIs in OpenAPI, as JSON or YAML: which of their operations ask for no login. */
-import { createRequire } from "node:module";
+import { parseYaml } from "./yaml.ts";
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -63,10 +63,4 @@ function parse(text: string): Node | undefined {
     } catch {
         return undefined;
     }
-}
-
-/** Loaded when it is needed: most stacks hold no definition, and the parser is a good part of the pack's start. */
-function parseYaml(text: string): unknown {
-    const { parse: read } = createRequire(import.meta.url)("yaml") as typeof import("yaml");
-    return read(text);
 }

@@ -1,12 +1,12 @@
 /** Waivers: who answers for which violation, why, and until when. A waiver that says too little, or too much, is itself refused. */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Problem } from "./configuration.ts";
 import { compliant } from "./finding.ts";
 import { standing } from "./levels.ts";
 import { nearest } from "./nearest.ts";
 import type { ResourceView } from "./resource.ts";
 import type { Rule, StackRule } from "./rule.ts";
+import { parseYaml } from "./yaml.ts";
 
 export interface Waiver {
     readonly rule: string;
@@ -37,9 +37,8 @@ export function loadWaivers(
     } catch (problem) {
         return { waivers: [], problems: [{ path, message: `cannot be read: ${(problem as Error).message}` }] };
     }
-    const { parse } = createRequire(import.meta.url)("yaml") as typeof import("yaml");
     try {
-        return checkWaivers(parse(text), rules, today);
+        return checkWaivers(parseYaml(text), rules, today);
     } catch (problem) {
         return { waivers: [], problems: [{ path, message: `is not YAML: ${(problem as Error).message.split("\n", 1)[0]}` }] };
     }

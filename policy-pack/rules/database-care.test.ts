@@ -137,7 +137,7 @@ describeRule({
 describeOn(members, {
     rule: "rds-enhanced-monitoring",
     compliant: { monitoringInterval: 60 },
-    violations: [{ change: { monitoringInterval: 0 }, says: ["monitoringInterval  expected at least 1 seconds, got 0"] }],
+    violations: [{ change: { monitoringInterval: 0 }, says: ["monitoringInterval  expected at least 1 second, got 0"] }],
 });
 
 describeOn(members, {
@@ -289,7 +289,7 @@ describeRule({
     rule: "aurora-backtrack",
     type: cluster,
     compliant: { engine: "aurora-mysql", backtrackWindow: 86400 },
-    violations: [{ change: { backtrackWindow: undefined }, says: ["backtrackWindow  expected at least 1 seconds, got nothing"] }],
+    violations: [{ change: { backtrackWindow: undefined }, says: ["backtrackWindow  expected at least 1 second, got nothing"] }],
     notApplicable: [{ change: { engine: "aurora-postgresql" } }],
 });
 

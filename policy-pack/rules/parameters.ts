@@ -1,5 +1,4 @@
 /** SSM parameters and documents, and the settings of Systems Manager. */
-import { parse as parseYaml } from "yaml";
 import { expects, oneOf, present } from "../core/conditions.ts";
 import { credentialInScript, credentialNamed } from "../core/credentials.ts";
 import { all, compliant, notApplicable, violation } from "../core/finding.ts";
@@ -7,6 +6,7 @@ import { standing } from "../core/levels.ts";
 import type { ResourceView } from "../core/resource.ts";
 import type { Rule } from "../core/rule.ts";
 import { Values } from "../core/values.ts";
+import { parseYaml } from "../core/yaml.ts";
 
 const parameter = "ssm/parameter";
 const document = "ssm/document";

@@ -168,7 +168,7 @@ describeRule({
     parameters: { minimumDays: 1 },
     compliant: {},
     violations: [
-        { change: { automatedSnapshotRetentionPeriod: 0 }, says: ["automatedSnapshotRetentionPeriod  expected at least 1 days, got 0"] },
+        { change: { automatedSnapshotRetentionPeriod: 0 }, says: ["automatedSnapshotRetentionPeriod  expected at least 1 day, got 0"] },
     ],
 });
 

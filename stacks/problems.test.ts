@@ -34,12 +34,35 @@ describe("what is wrong with a stack file", () => {
         ["text where a number belongs", { network: { zones: "three" } }, ['network.zones  expected a number, got "three"']],
         ["a number in quotes", { database: { storage: { sizeGiB: "20" } } }, ['database.storage.sizeGiB  expected a number, got "20"']],
         ["a fraction where a whole number belongs", { network: { zones: 2.5 } }, ["network.zones  expected a whole number, got 2.5"]],
-        ["a number where text belongs", { network: { cidr: 5 } }, ["network.cidr  expected text, got 5"]],
+        ["a number where text belongs", { network: { cidr: 5 } }, ["network.cidr  expected text, got 5; put it in quotes"]],
         [
             "text where yes or no belongs",
             { environment: { expendable: "yes" } },
             ['environment.expendable  expected true or false, got "yes"'],
         ],
+        [
+            "an account without quotes",
+            { environment: { account: 123456789012 } },
+            ["environment.account  expected text, got 123456789012; put it in quotes"],
+        ],
+        [
+            "a kind that there is not",
+            { cache: { kind: "node" } },
+            ['cache.kind  expected "nodes" or "serverless", got "node"; did you mean "nodes"?'],
+        ],
+        ["a kind left out", { cache: { kind: null } }, ['cache.kind  is missing; expected "nodes" or "serverless"']],
+        [
+            "a key that this map cannot have",
+            { storage: { buckets: { "Bad Key": { role: "assets" } } } },
+            ['storage.buckets.Bad Key  expected a name of 1 to 16 lower-case letters and digits that starts with a letter, got "Bad Key"'],
+        ],
+        [
+            "two keys of which one may stand",
+            { edge: { zone: { create: "shop.example.com", id: "Z1" } } },
+            ["edge.zone.id  cannot stand beside create: say one of them"],
+        ],
+        ["a block refused, which is not an absent one", { edge: { domain: 5 } }, ["edge.domain  expected text, got 5; put it in quotes"]],
+        ["too few entries", { compute: { instanceTypes: [] } }, ["compute.instanceTypes  expected at least 1 entry, got 0"]],
         ["a number too small", { network: { zones: 0 } }, ["network.zones  must be at least 1, got 0"]],
         [
             "a word misspelt",

@@ -15,10 +15,21 @@ export function problemsOf(
         const path = [...prefix, ...issue.path];
         if (issue.code === "unrecognized_keys") {
             const known = keysOf(schemaAt(schema, value, issue.path));
-            return issue.keys.map((key) => ({ path: dotted([...path, key]), message: unknownKey(key, known) }));
+            const beside = Object.keys((valueAt(value, issue.path) ?? {}) as object).filter((key) => !issue.keys.includes(key));
+            return issue.keys.map((key) => ({
+                path: dotted([...path, key]),
+                message: known.includes(key) ? `cannot stand beside ${beside.join(", ")}: say one of them` : unknownKey(key, known),
+            }));
         }
-        return [{ path: dotted(path), message: wordsOf(issue, schemaAt(schema, value, issue.path), valueAt(value, issue.path)) }];
+        const at = schemaAt(schema, value, issue.path) ?? unionAbove(schema, value, issue.path);
+        return [{ path: dotted(path), message: wordsOf(issue, at, valueAt(value, issue.path)) }];
     });
+}
+
+/** The block that has kinds, where `path` ends at the key that names the kind. */
+function unionAbove(schema: Schema, value: unknown, path: readonly PropertyKey[]): Schema | undefined {
+    const above = schemaAt(schema, value, path.slice(0, -1));
+    return above !== undefined && definition(above).discriminator === path.at(-1) ? above : undefined;
 }
 
 /** Refusal of a key that nobody knows, with the one that was meant. */
@@ -31,7 +42,7 @@ export function unknownKey(key: string, known: readonly string[]): string {
 }
 
 function wordsOf(issue: z.core.$ZodIssue, schema: Schema | undefined, got: unknown): string {
-    const describe = schema === undefined ? undefined : descriptionOf(schema);
+    const describe = schema === undefined || issue.code === "invalid_union" ? undefined : descriptionOf(schema);
     if (got === undefined && issue.code !== "custom") {
         const expected = expectation(issue, schema);
         return `is missing; expected ${expected}${describe === undefined ? "" : `. ${describe}`}`;
@@ -45,14 +56,24 @@ function wordsOf(issue: z.core.$ZodIssue, schema: Schema | undefined, got: unkno
             return limit(issue.origin, `at most ${String(issue.maximum)}`, got);
         case "invalid_format":
             return issue.message.startsWith("expected") ? issue.message : `expected ${issue.format}, got ${print(got)}`;
+        case "invalid_key":
+            return issue.issues[0]?.message ?? "is no key for this map";
         case "invalid_value": {
             const values = issue.values.filter((each): each is string | number => typeof each === "string" || typeof each === "number");
-            const meant = typeof got === "string" ? nearest(got, values.map(String)) : undefined;
-            return `expected ${expectation(issue, schema)}, got ${print(got)}${meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`}`;
+            return unexpected(issue, schema, got, values.map(String));
         }
+        case "invalid_union":
+            return unexpected(issue, schema, got, schema === undefined ? [] : discriminators(schema));
         default:
-            return `expected ${expectation(issue, schema)}, got ${print(got)}`;
+            return unexpected(issue, schema, got, []);
     }
+}
+
+function unexpected(issue: z.core.$ZodIssue, schema: Schema | undefined, got: unknown, words: readonly string[]): string {
+    const meant = typeof got === "string" ? nearest(got, words) : undefined;
+    const isBare = issue.code === "invalid_type" && issue.expected === "string" && typeof got === "number";
+    const hint = meant !== undefined ? `; did you mean ${JSON.stringify(meant)}?` : isBare ? "; put it in quotes" : "";
+    return `expected ${expectation(issue, schema)}, got ${print(got)}${hint}`;
 }
 
 function expectation(issue: z.core.$ZodIssue, schema: Schema | undefined): string {
@@ -78,7 +99,7 @@ const nouns: Readonly<Record<string, string>> = {
 
 function limit(origin: string, bound: string, got: unknown): string {
     if (origin === "array" || origin === "set") {
-        return `expected ${bound} entries, got ${Array.isArray(got) ? got.length : print(got)}`;
+        return `expected ${bound} ${/ 1$/.test(bound) ? "entry" : "entries"}, got ${Array.isArray(got) ? got.length : print(got)}`;
     }
     return origin === "string" ? `expected ${bound} characters, got ${String(got).length}` : `must be ${bound}, got ${print(got)}`;
 }

@@ -46,7 +46,7 @@ export function parseSettings(raw: unknown): Parsed {
         const problems = rules.flatMap((rule) => rule(parsed.data));
         return problems.length > 0 ? { problems } : { settings: freeze(parsed.data) };
     }
-    const sound = soundBlocks(raw);
+    const sound = withoutGuessing(soundBlocks(raw), raw);
     const between = rules.flatMap((rule) => attempt(() => rule(sound as StackSettings)));
     return { problems: [...problemsOf(StackSettings, raw, parsed.error.issues), ...between] };
 }
@@ -60,6 +60,17 @@ function soundBlocks(raw: unknown): Partial<StackSettings> {
             return block.success && block.data !== undefined ? [[key, block.data]] : [];
         }),
     );
+}
+
+/** A block that is there and refused is not an absent one: whoever asks for it learns nothing. */
+function withoutGuessing(sound: Partial<StackSettings>, raw: unknown): Partial<StackSettings> {
+    const written = new Set(Object.keys((raw ?? {}) as object));
+    return new Proxy(sound, {
+        get(blocks, key) {
+            if (written.has(String(key)) && !(key in blocks)) throw new TypeError(`${String(key)} is refused`);
+            return blocks[key as keyof StackSettings];
+        },
+    });
 }
 
 /** A rule that needs a block which is itself refused has nothing to say yet. */

@@ -86,7 +86,7 @@ function scalingProblems({ capacity, scaling, spot, warmPool }: Draft): Found[] 
 
 function instanceProblems({ instanceTypes, cpuCredits, refresh, machineImageId }: Draft): Found[] {
     const found: Found[] = [];
-    const known = instanceTypes.every((type) => instanceTypeRefusal(type) === undefined);
+    const known = instanceTypes.length > 0 && instanceTypes.every((type) => instanceTypeRefusal(type) === undefined);
     if (known && sharedArchitecture(instanceTypes) === undefined) {
         const listed = instanceTypes.map((type) => `${type} ${sharedArchitecture([type])}`).join(", ");
         found.push({

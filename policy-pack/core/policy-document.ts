@@ -1,6 +1,6 @@
 /** IAM policy documents, read as documents: a search in their text takes a Deny for an Allow. */
 import { internetBlocks } from "./internet.ts";
-import { UnknownValue, unknownSentinels, type Values } from "./values.ts";
+import { known, unknownSentinels, type Values } from "./values.ts";
 
 export interface Condition {
     /** Lower case, without `ForAnyValue:` and `IfExists`. */
@@ -126,13 +126,6 @@ function conditions(raw: unknown, path: string): readonly Condition[] {
 
 function member(value: object, name: string): unknown {
     return (value as Record<string, unknown>)[name] ?? undefined;
-}
-
-function known(value: unknown, path: string): unknown {
-    if (unknownSentinels.has(value)) {
-        throw new UnknownValue(path);
-    }
-    return value;
 }
 
 /** A text made of an unknown holds the sentinel inside; it still is a text, and patterns over it stay meaningful. */

@@ -1,6 +1,7 @@
 /** What AWS would refuse in a policy document, or take otherwise than it was meant. */
 import { all, compliant, each, type Finding, violation } from "./finding.ts";
-import { UnknownValue, unknownSentinels } from "./values.ts";
+import { fromJson } from "./json.ts";
+import { known } from "./values.ts";
 
 /** What Pulumi writes where a program joined an output to a text instead of waiting for it. */
 const unresolved = /Calling \[to(String|JSON)\] on an \[Output/;
@@ -13,7 +14,7 @@ export function judgeSyntax(raw: unknown, at: string): Finding {
     if (unresolved.test(text)) {
         return violation(at, "expected the values of outputs (`pulumi.jsonStringify`, `apply`), got Pulumi's words about an output");
     }
-    const document = typeof raw === "string" ? parse(raw) : raw;
+    const document = fromJson(raw);
     if (document === null || typeof document !== "object" || Array.isArray(document)) {
         return violation(at, "expected a JSON object, got other text");
     }
@@ -55,19 +56,4 @@ function judgeStatement(statement: unknown, at: string): Finding {
                 ? violation(at, "expected either Action or NotAction, got both or neither")
                 : compliant,
     );
-}
-
-function parse(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
-}
-
-function known(value: unknown, path: string): unknown {
-    if (unknownSentinels.has(value)) {
-        throw new UnknownValue(path);
-    }
-    return value;
 }

@@ -27,6 +27,14 @@ export class UnknownValue {
 }
 
 /** Told of each property that is read, as a path without list positions; the drift test listens. */
+/** The value itself; throws UnknownValue while it is not known. */
+export function known(value: unknown, path: string): unknown {
+    if (unknownSentinels.has(value)) {
+        throw new UnknownValue(path);
+    }
+    return value;
+}
+
 export type ReadListener = (path: string) => void;
 
 export class Values {

@@ -1,4 +1,5 @@
 /** The rules of a web ACL in one shape, whichever of the four ways the program wrote them in. */
+import { fromJson } from "./json.ts";
 import type { ResourceView } from "./resource.ts";
 import type { StackView } from "./stack.ts";
 import { Values } from "./values.ts";
@@ -20,7 +21,7 @@ export function rulesOfGroup(group: ResourceView): readonly Values[] {
 }
 
 function ownRules(holder: ResourceView, json: "ruleJson" | "rulesJson"): readonly Values[] {
-    return [...holder.list("rules"), ...new Values(fromJson(holder.text(json)), json).list("")];
+    return [...holder.list("rules"), ...new Values(lowered(fromJson(holder.text(json))), json).list("")];
 }
 
 /** Groups that are associated by resources of their own. */
@@ -57,17 +58,6 @@ export function ownGroupsOf(acl: ResourceView, stack: StackView): { readonly see
 }
 
 /** WAF's JSON begins its keys with capitals, the provider's do not. */
-function fromJson(text: string | undefined): unknown {
-    if (text === undefined) {
-        return undefined;
-    }
-    try {
-        return lowered(JSON.parse(text));
-    } catch {
-        return undefined;
-    }
-}
-
 function lowered(value: unknown): unknown {
     if (Array.isArray(value)) {
         return value.map(lowered);

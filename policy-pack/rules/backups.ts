@@ -2,6 +2,7 @@
 import { accountIn, ownAccounts } from "../core/accounts.ts";
 import { inBackupPlan } from "../core/backups.ts";
 import { expects, listed, notTrue, present, show } from "../core/conditions.ts";
+import { followsAnother } from "../core/databases.ts";
 import { wordsIn } from "../core/environments.ts";
 import { attempt, compliant, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
@@ -105,10 +106,7 @@ const stateful = [
 
 /** Replicas and Aurora's members hold nothing that their source does not. */
 function isCopy(resource: ResourceView): boolean {
-    return (
-        (resource.type === "rds/instance" && (resource.has("replicateSourceDb") || (resource.text("engine") ?? "").startsWith("aurora"))) ||
-        (resource.type === "rds/cluster" && resource.has("replicationSourceIdentifier"))
-    );
+    return resource.type.startsWith("rds/") && followsAnother(resource);
 }
 
 function judgeCoverage(stack: StackView, parameters: Parameters): Finding {

@@ -1,5 +1,6 @@
 /** What a stack costs: that somebody has set a limit, hears of it in time, and that nothing idle is paid for. */
 import { listed } from "../core/conditions.ts";
+import { isAuroraMember } from "../core/databases.ts";
 import { all, compliant, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
 import type { ResourceView } from "../core/resource.ts";
@@ -75,7 +76,7 @@ function judgeSchedule(resource: ResourceView, stack: StackView): Finding {
             ? compliant
             : violation("", "expected an autoscaling Schedule for the hours in which nobody works, got none");
     }
-    if ((resource.text("engine") ?? "").startsWith("aurora")) {
+    if (isAuroraMember(resource)) {
         return notApplicable("its cluster is stopped as a whole");
     }
     return stack.ofType("scheduler/schedule").some(stopsDatabases)

@@ -1,6 +1,7 @@
 /** How databases are kept: backups, upgrades, logs, who may log in. */
 import { inBackupPlan } from "../core/backups.ts";
 import { absent, atLeast, expects, isTrue, noneOf, notFalse, notTrue, present, show } from "../core/conditions.ts";
+import { followsAnother, isAuroraMember, isReplica } from "../core/databases.ts";
 import { all, compliant, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
 import { databaseEngines, supportOf } from "../core/lifecycle.ts";
@@ -9,15 +10,6 @@ import type { Rule } from "../core/rule.ts";
 
 const servers = ["rds/instance", "rds/cluster"];
 const all3 = [...servers, "rds/clusterInstance"];
-
-function isReplica(resource: ResourceView): boolean {
-    return resource.has(resource.type === "rds/cluster" ? "replicationSourceIdentifier" : "replicateSourceDb");
-}
-
-/** Aurora's members and replicas take these things from their cluster or source. */
-function followsAnother(resource: ResourceView): boolean {
-    return isReplica(resource) || (resource.type === "rds/instance" && (resource.text("engine") ?? "").startsWith("aurora"));
-}
 
 const follows = notApplicable("follows its cluster or source");
 
@@ -125,7 +117,7 @@ export const databaseCare: readonly Rule[] = [
         controls: { fsbp: ["RDS.9", "RDS.34", "RDS.36", "RDS.37", "RDS.40", "RDS.42"], hipaa: ["LOGIN"] },
         on: servers,
         judge: (resource) => {
-            if (resource.type === "rds/instance" && (resource.text("engine") ?? "").startsWith("aurora")) {
+            if (isAuroraMember(resource)) {
                 return follows;
             }
             if (isReplica(resource) && !resource.has("engine")) {

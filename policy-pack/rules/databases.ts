@@ -1,5 +1,6 @@
 /** RDS instances and Aurora clusters. */
 import { expects, isTrue, notTrue, show } from "../core/conditions.ts";
+import { isAuroraMember } from "../core/databases.ts";
 import { all, compliant, each, notApplicable, violation } from "../core/finding.ts";
 import { standing } from "../core/levels.ts";
 import type { ResourceView } from "../core/resource.ts";
@@ -7,11 +8,6 @@ import type { Rule } from "../core/rule.ts";
 
 import type { Values } from "../core/values.ts";
 import { spansZones } from "../core/zones.ts";
-
-/** Aurora's members take most of their settings from the cluster. */
-function isAuroraMember(resource: ResourceView): boolean {
-    return (resource.text("engine") ?? "").startsWith("aurora");
-}
 
 /** Parameters by which a server refuses a client without TLS; engines that are not here have no such parameter. */
 const tlsParameters: readonly {
@@ -181,7 +177,7 @@ export const databases: readonly Rule[] = [
         on: ["rds/instance", "rds/cluster"],
         judge: (resource, _parameters, stack) => {
             const cluster = resource.type === "rds/cluster";
-            if (!cluster && isAuroraMember(resource)) {
+            if (isAuroraMember(resource)) {
                 return notApplicable("decided by the cluster's parameter group");
             }
             if (resource.has("replicateSourceDb") && !resource.has("engine") && !resource.has("parameterGroupName")) {

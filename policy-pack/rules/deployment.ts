@@ -1,6 +1,7 @@
 /** How Pulumi itself is used: which account, whose credentials, and what a wrong deploy could take away. */
 import { accountIn } from "../core/accounts.ts";
 import { absent, expects, listed, notTrue, show } from "../core/conditions.ts";
+import { followsAnother } from "../core/databases.ts";
 import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { listAt } from "../core/json.ts";
 import { standing } from "../core/levels.ts";
@@ -25,16 +26,6 @@ const stateful = [
     "redshift/cluster",
     "opensearch/domain",
 ];
-
-/** Readers follow their source and are made anew from it. */
-function isReplica(resource: ResourceView): boolean {
-    return resource.has("replicateSourceDb") || resource.has("replicationSourceIdentifier");
-}
-
-/** Aurora's members hold nothing: the cluster does. */
-function isMember(resource: ResourceView): boolean {
-    return resource.type === "rds/instance" && (resource.text("engine") ?? "").startsWith("aurora");
-}
 
 const remade = notApplicable("made anew from its source or cluster");
 
@@ -250,7 +241,7 @@ export const deployment: readonly Rule[] = [
             if (resource.options.protect || resource.options.retainOnDelete === true) {
                 return compliant;
             }
-            return isReplica(resource) || isMember(resource) ? remade : violation("protect", "expected true, got false");
+            return followsAnother(resource) ? remade : violation("protect", "expected true, got false");
         },
     },
     {
@@ -267,7 +258,7 @@ export const deployment: readonly Rule[] = [
             if (resource.options.deleteBeforeReplace !== true || resource.options.protect) {
                 return compliant;
             }
-            return isReplica(resource) || isMember(resource) ? remade : violation("deleteBeforeReplace", "expected false, got true");
+            return followsAnother(resource) ? remade : violation("deleteBeforeReplace", "expected false, got true");
         },
     },
     {

@@ -1,6 +1,6 @@
 /** Names: Route 53's zones, records and registered domains. */
 import { atMostOrNothing, expects, notFalse, notTrue } from "../core/conditions.ts";
-import { all, compliant, each, notApplicable, violation } from "../core/finding.ts";
+import { all, compliant, each, type Finding, notApplicable, violation } from "../core/finding.ts";
 import { isPrivateBlock } from "../core/internet.ts";
 import { standing } from "../core/levels.ts";
 import type { ResourceView } from "../core/resource.ts";
@@ -34,8 +34,10 @@ function targetsOf(resource: ResourceView): readonly string[] {
 }
 
 /** A record follows the health of its target by a check of its own, or as an alias by asking the target. */
-function heedsHealth(resource: ResourceView): boolean {
-    return resource.has("healthCheckId") || resource.list("aliases").some((alias) => alias.flag("evaluateTargetHealth") === true);
+function judgeHealth(resource: ResourceView): Finding {
+    return resource.has("healthCheckId") || resource.list("aliases").some((alias) => alias.flag("evaluateTargetHealth") === true)
+        ? compliant
+        : violation("healthCheckId", "expected a health check, got nothing");
 }
 
 function isSignedIn(resource: ResourceView, stack: StackView): boolean {
@@ -161,7 +163,7 @@ export const dns: readonly Rule[] = [
             if (resource.text("failoverRoutingPolicies.type") !== "PRIMARY") {
                 return notApplicable("not the primary of a pair");
             }
-            return heedsHealth(resource) ? compliant : violation("healthCheckId", "expected a health check, got nothing");
+            return judgeHealth(resource);
         },
     },
     {
@@ -180,7 +182,7 @@ export const dns: readonly Rule[] = [
             if (!shares) {
                 return notApplicable("shares nothing");
             }
-            return heedsHealth(resource) ? compliant : violation("healthCheckId", "expected a health check, got nothing");
+            return judgeHealth(resource);
         },
     },
     {

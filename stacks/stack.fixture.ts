@@ -1,4 +1,5 @@
 /** For tests: a stack file with every block, as the engine hands it over, and what is said against a change of it. */
+import { overlaid } from "./overlay.ts";
 import { parseSettings } from "./settings.ts";
 
 type Block = Readonly<Record<string, unknown>>;
@@ -42,25 +43,12 @@ const everything: Block = {
     budget: { monthlyUsd: 100, emails: ["team@example.com"] },
 };
 
-/** Blocks are merged, everything else is replaced; `null` takes a key away. */
+/** The changes as overlay.ts takes them. */
 export function stackWith(changes: Block = {}): Record<string, unknown> {
-    return merged(everything, changes) as Record<string, unknown>;
+    return overlaid(everything, changes) as Record<string, unknown>;
 }
 
 /** `path  message` of everything that is wrong with the stack so changed. */
 export function problemsWith(changes: Block): string[] {
     return (parseSettings(stackWith(changes)).problems ?? []).map(({ path, message }) => `${path}  ${message}`);
-}
-
-function merged(base: unknown, change: unknown): unknown {
-    if (!isBlock(base) || !isBlock(change)) {
-        return change;
-    }
-    const kept = Object.entries(base).filter(([key]) => change[key] !== null);
-    const changed = Object.entries(change).filter(([, value]) => value !== null);
-    return { ...Object.fromEntries(kept), ...Object.fromEntries(changed.map(([key, value]) => [key, merged(base[key], value)])) };
-}
-
-function isBlock(value: unknown): value is Block {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { composeStack } from "../../stacks/compose.ts";
 import { checkedStack, otherNetworks, type Stack } from "../../stacks/config.ts";
+import { overlaid } from "../../stacks/overlay.ts";
 import { type Inventory, takeInventory } from "./inventory.ts";
 
 /** Reads `Pulumi.<stack>.yaml` in `directory`; `changes` are laid over its blocks, key by key. Throws as the program does. */
@@ -17,7 +18,7 @@ export function readStackFile(directory: string, stack: string, changes: Readonl
     return checkedStack(
         project,
         stack,
-        merged(Object.fromEntries(blocks), changes) as Record<string, unknown>,
+        overlaid(Object.fromEntries(blocks), changes) as Record<string, unknown>,
         otherNetworks(directory, stack),
     );
 }
@@ -35,24 +36,4 @@ function yamlAt(path: string): Record<string, unknown> {
         throw new Error(`${path} is not YAML: ${error.message}`);
     }
     return document.toJS() ?? {};
-}
-
-/** Blocks are merged, everything else is replaced; `null` takes a key away. */
-function merged(base: unknown, change: unknown): unknown {
-    if (!isBlock(base) || !isBlock(change)) {
-        return change;
-    }
-    const result: Record<string, unknown> = { ...base };
-    for (const [key, value] of Object.entries(change)) {
-        if (value === null) {
-            delete result[key];
-        } else {
-            result[key] = merged(base[key], value);
-        }
-    }
-    return result;
-}
-
-function isBlock(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,9 +2,6 @@
  * The inventory of a stack as it stands after its first `up`: the rehearsal cloud answers in the engine's place, in this process and with an
  * empty account, so ids, ARNs and the policy documents made of them are known. Replacement, order and protection are the engine's: see rehearse.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { composeStack } from "../../stacks/compose.ts";
 import { RunRefused } from "../engine/run.ts";
 import { Catalogue } from "../rehearsal/catalogue.ts";
@@ -25,15 +22,11 @@ export async function rehearsedInventoryOf(
     changes: Readonly<Record<string, unknown>> = {},
 ): Promise<Inventory> {
     const read = readStackFile(directory, stack, changes);
-    const folder = mkdtempSync(join(tmpdir(), "terrace-"));
     try {
-        const cloud = new EmptyAccount(join(folder, "account.json"));
-        return await unheard(() => takeInventory(read.project, read.stack, () => composeStack(read), cloud));
+        return await unheard(() => takeInventory(read.project, read.stack, () => composeStack(read), new EmptyAccount()));
     } catch (error) {
         if (!(error instanceof AggregateError)) throw error;
         throw new RunRefused(`AWS would refuse ${stack}:\n\n${error.message.replace(/^/gm, "  ")}`);
-    } finally {
-        rmSync(folder, { recursive: true, force: true });
     }
 }
 
@@ -49,12 +42,8 @@ async function unheard<T>(work: () => Promise<T>): Promise<T> {
 }
 
 class EmptyAccount implements Answerer {
-    private readonly provider: Provider;
+    private readonly provider = new Provider({ cloud: new CloudState(), catalogue: new Catalogue() });
     private readonly configurations = new Map<string, Configuration>();
-
-    public constructor(stateFile: string) {
-        this.provider = new Provider({ cloud: new CloudState(stateFile), catalogue: new Catalogue() });
-    }
 
     public async create(resource: InventoryResource): ReturnType<Answerer["create"]> {
         const { urn, type, name } = resource;

@@ -44,7 +44,7 @@ export class BrokenStateError extends Error {}
 export class CloudState {
     /** Ids and ARNs that somebody vouches for: they exist in the real account and were never rehearsed. */
     public readonly vouched = new Set<string>();
-    readonly #file: string;
+    readonly #file: string | undefined;
     #account: string | undefined;
     #serial = 0;
     readonly #byType = new Map<string, Map<string, Thing>>();
@@ -54,12 +54,14 @@ export class CloudState {
     #writing: Promise<void> | undefined;
     #dirty = false;
 
-    public constructor(file: string) {
+    /** Without a file the account lives as long as this object. */
+    public constructor(file?: string) {
         this.#file = file;
+        if (file === undefined) return;
         mkdirSync(dirname(file), { recursive: true });
         // A temporary file of a run that was killed while writing; the state itself is intact beside it.
         rmSync(`${file}.new`, { force: true });
-        if (existsSync(file)) this.#load();
+        if (existsSync(file)) this.#load(file);
     }
 
     /** Undefined until the first provider has been configured. */
@@ -128,7 +130,7 @@ export class CloudState {
     /** Resolves when all that has happened up to now is on disk; rejects if it could not be written. */
     public async saved(): Promise<void> {
         while (this.#writing) await this.#writing.catch(() => undefined);
-        if (!this.#dirty) return;
+        if (!this.#dirty || this.#file === undefined) return;
         this.#writing = new Promise<void>((resolve, reject) => {
             // The next turn of the loop: whatever else finishes in this one shares the write.
             setImmediate(() => {
@@ -146,6 +148,8 @@ export class CloudState {
     }
 
     public saveNow(): void {
+        const file = this.#file;
+        if (file === undefined) return;
         const head = JSON.stringify({ format: 1, account: this.#account ?? "", serial: this.#serial });
         const rows: string[] = [];
         for (const thing of this.everything()) {
@@ -157,7 +161,7 @@ export class CloudState {
             rows.push(text);
         }
         const content = `${head.slice(0, -1)},"things":[\n${rows.join(",\n")}\n]}\n`;
-        const temporary = `${this.#file}.new`;
+        const temporary = `${file}.new`;
         try {
             const handle = openSync(temporary, "w", 0o600);
             try {
@@ -166,27 +170,27 @@ export class CloudState {
             } finally {
                 closeSync(handle);
             }
-            renameSync(temporary, this.#file);
+            renameSync(temporary, file);
         } catch (error) {
             rmSync(temporary, { force: true });
             const reason = error instanceof Error ? error.message : String(error);
             throw new BrokenStateError(
-                `the rehearsal cloud could not write its state: ${reason}. ${this.#file} still holds what it held before.`,
+                `the rehearsal cloud could not write its state: ${reason}. ${file} still holds what it held before.`,
             );
         }
         this.#dirty = false;
     }
 
-    #load(): void {
-        const text = readFileSync(this.#file, "utf8");
+    #load(file: string): void {
+        const text = readFileSync(file, "utf8");
         let stored: StoredState;
         try {
             stored = JSON.parse(text) as StoredState;
         } catch {
-            throw new BrokenStateError(`${this.#file} is not a rehearsal state: not JSON. Delete it to begin with an empty account.`);
+            throw new BrokenStateError(`${file} is not a rehearsal state: not JSON. Delete it to begin with an empty account.`);
         }
         if (stored.format !== 1 || !Array.isArray(stored.things))
-            throw new BrokenStateError(`${this.#file} is not a rehearsal state of format 1. Delete it to begin with an empty account.`);
+            throw new BrokenStateError(`${file} is not a rehearsal state of format 1. Delete it to begin with an empty account.`);
         this.#account = stored.account === "" ? undefined : stored.account;
         this.#serial = stored.serial;
         for (const thing of stored.things) this.put(thing);

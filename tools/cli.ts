@@ -3,7 +3,7 @@
  */
 import { readdirSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { closest } from "fastest-levenshtein";
+import { nearest } from "../policy-pack/core/nearest.ts";
 import { RunRefused } from "./engine/engine.ts";
 import { StepFailed } from "./setup/step.mjs";
 
@@ -46,5 +46,5 @@ function isStackRefused(error: unknown): error is Error {
 function refuseUnknownCommand(word = "-"): void {
     const names = program.commands.map((command) => command.name());
     if (word.startsWith("-") || word === "help" || names.includes(word)) return;
-    program.error(`error: there is no command "${word}"; did you mean "${closest(word, names)}"?`);
+    program.error(`error: there is no command "${word}"; did you mean "${nearest(word, names)}"?`);
 }
